@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// MARK: Instruction set of the training kernels
+
+/// The x86-64 level the training kernels are compiled for: what this machine has, or `MLE_CPU`
+/// (`x86-64`, `x86-64-v3`, `x86-64-v4`). The trainer checks at its start that the CPU it runs on
+/// has it. The device side is always built for the baseline; a firmware build names its own CPU.
+let trainingCPU: String? = {
+  if let asked = Context.environment["MLE_CPU"] { return asked }
+  guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
+    let line = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
+  else { return nil }
+  let flags = Set(line.split(separator: " "))
+  if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
+    return "x86-64-v4"
+  }
+  return flags.isSuperset(of: ["avx2", "fma", "bmi2"]) ? "x86-64-v3" : nil
+}()
+
+let kernels: [SwiftSetting] =
+  switch trainingCPU {
+  case "x86-64-v4":
+    [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])]
+  case let level?: [.unsafeFlags(["-Xcc", "-march=\(level)"])]
+  case nil: []
+  }
+
+// MARK: Device side
+
+/// The modules that run on a device stay inside what Embedded Swift can compile.
+let onDevice: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "mle",
+  products: [
+    .executable(name: "mle-trainer", targets: ["mle-trainer"]),
+    .executable(name: "mle-export", targets: ["mle-export"]),
+    .executable(name: "mle-player", targets: ["mle-player"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // Device side: no dependency but the C library.
+    .target(name: "CPlatform"),
+    .target(name: "ModelFormat", swiftSettings: onDevice),
+    .target(name: "KernelTrace", swiftSettings: onDevice),
+    .target(
+      name: "Scoring", dependencies: ["ModelFormat", "KernelTrace"], swiftSettings: onDevice),
+    .target(
+      name: "Player", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CPlatform"],
+      swiftSettings: onDevice),
+    .executableTarget(name: "mle-player", dependencies: ["Player"]),
+
+    // Host side.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TraceData", dependencies: ["CHDF5", "CZlib", "KernelTrace"]),
+    .target(
+      name: "Training", dependencies: ["TraceData", "ModelFormat", "CHDF5"], swiftSettings: kernels),
+    .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
+    .executableTarget(
+      name: "mle-trainer", dependencies: ["Training", "Evaluation", "TraceData", arguments]),
+    .executableTarget(
+      name: "mle-export",
+      dependencies: ["Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments]),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ModelFormatTests", dependencies: ["ModelFormat", "TestSupport"]),
+    .testTarget(name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"]),
+    .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
+    .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
+    .testTarget(
+      name: "TraceDataTests", dependencies: ["TraceData", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Scoring", "TestSupport"],
+      resources: [.copy("Golden")]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport"],
+      resources: [.copy("Fixtures")]),
+  ]
+)
