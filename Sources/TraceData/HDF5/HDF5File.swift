@@ -1,0 +1,124 @@
+import CHDF5
+import Foundation
+
+/// An HDF5 file, open for reading or being made.
+///
+/// A file being made is a temporary beside its target until `commit`; without that it is removed.
+/// There is no time stamp in it: the same calls give the same bytes.
+public final class HDF5File: @unchecked Sendable {
+  /// The file, as the caller named it.
+  public let path: String
+  /// The group that holds everything.
+  public let root: HDF5Group
+  private let file: HDF5Handle
+  private let temporaryPath: String?
+  private var isCommitted = false
+
+  /// Opens a file for reading.
+  ///
+  /// - Throws: `.fileMissing`, `.fileEmpty`, `.isDirectory`, `.notHDF5`, `.unreadable`, `.system`.
+  public init(reading path: String) throws(HDF5Error) {
+    try Self.checkIsFile(path)
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    guard H5Fis_hdf5(path) > 0 else { throw HDF5Error(path, .notHDF5) }
+    guard let access = Self.accessProperties(),
+      let file = HDF5Handle(H5Fopen(path, mle_h5_read_only(), access.id), closedBy: H5Fclose)
+    else { throw HDF5Error(path, .unreadable(reason: HDF5Library.lastReason())) }
+    self.file = file
+    self.path = path
+    temporaryPath = nil
+    root = try Self.root(of: file, path)
+  }
+
+  /// Starts a file that `commit` will put at `path`, in the place of one that may be there.
+  ///
+  /// - Throws: `.writeFailed`, `.system`.
+  public init(creating path: String) throws(HDF5Error) {
+    let temporary = path + ".tmp"
+    // The library gives no errno: see first whether the place can be written at all.
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw HDF5Error(path, .system(call: "create", code: errno)) }
+    close(descriptor)
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    guard let access = Self.accessProperties(),
+      let creation = HDF5Handle(H5Pcreate(mle_h5_file_creation()), closedBy: H5Pclose),
+      H5Pset_obj_track_times(creation.id, false) >= 0,
+      let file = HDF5Handle(
+        H5Fcreate(temporary, mle_h5_truncate(), creation.id, access.id), closedBy: H5Fclose)
+    else { throw HDF5Error(path, .writeFailed(reason: HDF5Library.lastReason())) }
+    self.file = file
+    self.path = path
+    temporaryPath = temporary
+    root = try Self.root(of: file, path)
+  }
+
+  deinit {
+    if let temporaryPath, !isCommitted { unlink(temporaryPath) }
+  }
+
+  /// Completes a file being made: all of it is on the disk when its name appears.
+  ///
+  /// Objects of the file cannot be used any more.
+  ///
+  /// - Throws: `.writeFailed`, `.system`.
+  /// - Precondition: the file was being made, and is committed once.
+  public func commit() throws(HDF5Error) {
+    guard let temporaryPath, !isCommitted else { preconditionFailure("\(path): not being made") }
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    guard H5Fflush(file.id, H5F_SCOPE_GLOBAL) >= 0, file.closeNow() >= 0 else {
+      throw HDF5Error(path, .writeFailed(reason: HDF5Library.lastReason()))
+    }
+    try synchronize(temporaryPath, O_RDWR)
+    guard rename(temporaryPath, path) == 0 else {
+      throw HDF5Error(path, .system(call: "rename", code: errno))
+    }
+    isCommitted = true
+    try synchronize((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY)
+  }
+
+  private func synchronize(_ path: String, _ flags: Int32) throws(HDF5Error) {
+    let descriptor = open(path.isEmpty ? "." : path, flags | O_CLOEXEC)
+    guard descriptor >= 0 else { throw HDF5Error(self.path, .system(call: "open", code: errno)) }
+    defer { close(descriptor) }
+    // Some file systems know no fsync of a directory.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw HDF5Error(self.path, .system(call: "fsync", code: errno))
+    }
+  }
+
+  private static func checkIsFile(_ path: String) throws(HDF5Error) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let isMissing = errno == ENOENT || errno == ENOTDIR
+      throw HDF5Error(path, isMissing ? .fileMissing : .system(call: "stat", code: errno))
+    }
+    if status.st_mode & S_IFMT == S_IFDIR { throw HDF5Error(path, .isDirectory) }
+    if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw HDF5Error(path, .fileEmpty) }
+    guard access(path, R_OK) == 0 else {
+      throw HDF5Error(path, .system(call: "open", code: errno))
+    }
+  }
+
+  /// Closing the file closes all in it; all metadata carry checksums; a chunk cache that makes
+  /// small slices in random order cheap; no failure on file systems without locks.
+  private static func accessProperties() -> HDF5Handle? {
+    guard let access = HDF5Handle(H5Pcreate(mle_h5_file_access()), closedBy: H5Pclose),
+      H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) >= 0,
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0,
+      H5Pset_cache(access.id, 0, 12_421, 64 << 20, 0.75) >= 0,
+      H5Pset_file_locking(access.id, true, true) >= 0
+    else { return nil }
+    return access
+  }
+
+  private static func root(of file: HDF5Handle, _ path: String) throws(HDF5Error) -> HDF5Group {
+    guard
+      let root = HDF5Handle(
+        H5Gopen2(file.id, "/", mle_h5_default_properties()), in: file, closedBy: H5Gclose)
+    else { throw HDF5Error(path, .unreadable(reason: HDF5Library.lastReason())) }
+    return HDF5Group(root, path: path, name: "/")
+  }
+}

@@ -1,0 +1,96 @@
+import CHDF5
+
+/// A group: named groups and data sets.
+public final class HDF5Group: HDF5Object, @unchecked Sendable {
+  /// The names in this group, in increasing order of their bytes.
+  ///
+  /// - Throws: `.unreadable`.
+  public func names() throws(HDF5Error) -> [String] {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    var info = H5G_info_t()
+    guard H5Gget_info(handle.id, &info) >= 0 else { throw unreadable() }
+    var names: [String] = []
+    for index in 0..<info.nlinks { names.append(try linkName(index)) }
+    return names
+  }
+
+  private func linkName(_ index: hsize_t) throws(HDF5Error) -> String {
+    let defaults = mle_h5_default_properties()
+    func copy(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+      H5Lget_name_by_idx(
+        handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, defaults)
+    }
+    let length = copy(nil, 0)
+    guard (0..<(1 << 16)).contains(length) else { throw unreadable() }
+    var bytes = [CChar](repeating: 0, count: length + 1)
+    guard copy(&bytes, length + 1) >= 0 else { throw unreadable() }
+    return String(decoding: bytes.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Whether there is an object at `path`, such as `state` or `events/state`.
+  public func contains(_ path: String) -> Bool {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    return exists(path)
+  }
+
+  /// The library's own test fails on a path whose first part is missing: one part at a time.
+  private func exists(_ path: String) -> Bool {
+    var prefix = ""
+    for part in path.split(separator: "/") {
+      prefix += prefix.isEmpty ? part : "/" + part
+      guard H5Lexists(handle.id, prefix, mle_h5_default_properties()) > 0 else { return false }
+    }
+    return !prefix.isEmpty
+  }
+
+  /// The group at `path`.
+  ///
+  /// - Throws: `.objectMissing`, `.wrongKind`, `.unreadable`.
+  public func group(_ path: String) throws(HDF5Error) -> HDF5Group {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    let object = try open(path, kind: H5I_GROUP, called: "group")
+    return HDF5Group(object, path: self.path, name: child(path))
+  }
+
+  /// The data set at `path`.
+  ///
+  /// - Throws: `.objectMissing`, `.wrongKind`, `.unreadable`.
+  public func dataset(_ path: String) throws(HDF5Error) -> HDF5Dataset {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    let object = try open(path, kind: H5I_DATASET, called: "data set")
+    return try HDF5Dataset(opened: object, path: self.path, name: child(path))
+  }
+
+  private func open(
+    _ path: String, kind: H5I_type_t, called text: String
+  ) throws(HDF5Error) -> HDF5Handle {
+    guard exists(path) else { throw fault(.objectMissing, at: path) }
+    guard
+      let object = HDF5Handle(
+        H5Oopen(handle.id, path, mle_h5_default_properties()), in: handle, closedBy: H5Oclose)
+    else { throw unreadable(path) }
+    guard H5Iget_type(object.id) == kind else { throw fault(.wrongKind(expected: text), at: path) }
+    return object
+  }
+
+  /// Makes a group in this one.
+  ///
+  /// - Throws: `.writeFailed`, also where there is something of that name.
+  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    let defaults = mle_h5_default_properties()
+    guard
+      let creation = HDF5Handle(H5Pcreate(mle_h5_group_creation()), closedBy: H5Pclose),
+      H5Pset_obj_track_times(creation.id, false) >= 0,
+      let group = HDF5Handle(
+        H5Gcreate2(handle.id, name, defaults, creation.id, defaults), in: handle,
+        closedBy: H5Gclose)
+    else { throw writeFailed(name) }
+    return HDF5Group(group, path: path, name: child(name))
+  }
+}

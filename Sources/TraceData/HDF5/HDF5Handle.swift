@@ -1,0 +1,31 @@
+import CHDF5
+
+/// An identifier of the C library, closed when its last owner goes.
+final class HDF5Handle: @unchecked Sendable {
+  let id: hid_t
+  /// What must stay open as long as this: the file of an object.
+  private let owner: HDF5Handle?
+  private let close: (hid_t) -> herr_t
+  private var isClosed = false
+
+  /// Takes over `id`; nil where it is an error's.
+  init?(
+    _ id: hid_t, in owner: HDF5Handle? = nil, closedBy close: @escaping (hid_t) -> herr_t
+  ) {
+    guard id >= 0 else { return nil }
+    self.id = id
+    self.owner = owner
+    self.close = close
+  }
+
+  deinit { _ = closeNow() }
+
+  /// Closes early, to see whether it succeeds: negative where it does not.
+  func closeNow() -> herr_t {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    if isClosed { return 0 }
+    isClosed = true
+    return close(id)
+  }
+}

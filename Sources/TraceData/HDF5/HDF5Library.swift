@@ -1,0 +1,36 @@
+import CHDF5
+import Foundation
+
+/// The C library as a whole: one call at a time, and silent.
+///
+/// Whether the library was built for threads differs between systems, so a lock of our own makes
+/// every entry safe. It is recursive because handles close inside other calls.
+enum HDF5Library {
+  private static let mutex = NSRecursiveLock()
+
+  /// Starts a stretch of calls; ends with `leave`.
+  ///
+  /// The library prints its error stack to stderr unless told not to, thread by thread.
+  static func enter() {
+    mutex.lock()
+    H5Eset_auto2(mle_h5_error_stack(), nil, nil)
+  }
+
+  static func leave() { mutex.unlock() }
+
+  /// The innermost reason of the last failure on this thread, such as `unable to open file`.
+  static func lastReason() -> String {
+    var reason: String?
+    _ = withUnsafeMutablePointer(to: &reason) { reason in
+      H5Ewalk2(
+        mle_h5_error_stack(), H5E_WALK_UPWARD,
+        { depth, entry, context in
+          if depth == 0, let text = entry?.pointee.desc, let context {
+            context.assumingMemoryBound(to: String?.self).pointee = String(cString: text)
+          }
+          return 0
+        }, reason)
+    }
+    return reason.flatMap { $0.isEmpty ? nil : $0 } ?? "no reason given"
+  }
+}
