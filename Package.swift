@@ -75,7 +75,8 @@ let package = Package(
       dependencies: ["Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments]),
 
     // Tests.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Scoring", "ModelFormat"], path: "Tests/TestSupport"),
     .testTarget(
       name: "ModelFormatTests", dependencies: ["ModelFormat", "TestSupport"],
       resources: [.copy("Golden")]),

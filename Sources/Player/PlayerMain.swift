@@ -1,5 +1,117 @@
+import CPlatform
+import KernelTrace
+import ModelFormat
+import Scoring
+
 /// The player's entry point, called by C's `main`.
 @c(mle_player_main)
 public func playerMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-) -> Int32 { 64 }
+) -> Int32 {
+  mle_ignore_broken_pipes()
+  return Player.run(Int(count), arguments).rawValue
+}
+
+enum Player {
+  static let version: StaticString = "0.1.0\n"
+
+  static func run(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> ExitCode {
+    var diagnostics = Diagnostics()
+    do throws(Arguments.Mistake) {
+      return run(try Arguments(count, arguments), &diagnostics)
+    } catch {
+      switch error {
+      case .helpAsked: return say(Arguments.usage)
+      case .versionAsked: return say(version)
+      default:
+        diagnostics.put(error, in: arguments)
+        return .usage
+      }
+    }
+  }
+
+  private static func say(_ text: StaticString) -> ExitCode {
+    var output = Output(descriptor: 1)
+    output.put(text)
+    output.flush()
+    return output.hasFailed ? .inputOutput : .success
+  }
+
+  private static func run(_ arguments: Arguments, _ diagnostics: inout Diagnostics) -> ExitCode {
+    guard let path = arguments.model else { return .usage }
+    let model: Model
+    do throws(Failure) {
+      model = try ModelFile.load(path)
+      if arguments.command == .score && !arguments.skipsSelfTest { try selfTest(model) }
+    } catch {
+      diagnostics.put(error, path)
+      return error.exitCode
+    }
+    warnOfBlindChannels(model, path, &diagnostics)
+    switch arguments.command {
+    case .info: return info(model, arguments, &diagnostics)
+    case .score: return score(model, arguments, &diagnostics)
+    }
+  }
+
+  private static func selfTest(_ model: Model) throws(Failure) {
+    var session = try ScoringSession(model, threads: 2)
+    do throws(GoldenMismatch) {
+      try session.scorer.runGoldenEvents()
+    } catch {
+      throw .selfTest(error)
+    }
+  }
+
+  private static func warnOfBlindChannels(
+    _ model: Model, _ path: UnsafePointer<CChar>, _ diagnostics: inout Diagnostics
+  ) {
+    for index in 0..<model.channelCount where model.isBlind(model.channel(at: index)) {
+      diagnostics.put(
+        Message(
+          "warning: the threshold of channel # is over ln V and can hardly ever fire; export with another rule",
+          index), path)
+    }
+  }
+
+  private static func info(
+    _ model: Model, _ arguments: Arguments, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
+    var output = Output(descriptor: 1)
+    InfoCommand.run(model, threads: arguments.processes, &output)
+    output.flush()
+    return output.hasFailed ? .inputOutput : .success
+  }
+
+  private static func score(
+    _ model: Model, _ arguments: Arguments, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
+    let (descriptor, file) = open(arguments.input)
+    do throws(Failure) {
+      guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
+      var command = ScoreCommand(
+        try ScoringSession(model, threads: arguments.processes), arguments)
+      if let offset = try command.run(descriptor) {
+        diagnostics.put(
+          Message("warning: is cut off at byte #; all whole blocks before it are scored", offset),
+          file)
+      }
+      if arguments.printsDigest { try command.printDigest() }
+      command.printSummary(&diagnostics)
+      return .success
+    } catch {
+      diagnostics.put(error, file)
+      return error.exitCode
+    }
+  }
+
+  /// The input's descriptor and name; standard input without a name or with `-`.
+  private static func open(
+    _ input: UnsafePointer<CChar>?
+  ) -> (descriptor: Int32, file: UnsafePointer<CChar>?) {
+    guard let input, !(input[0] == 0x2d && input[1] == 0) else { return (0, nil) }
+    return (mle_open_for_reading(input), input)
+  }
+}

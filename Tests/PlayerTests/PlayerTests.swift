@@ -1,1 +1,1 @@
-// placeholder, replaced by the target's tests
+import Testing

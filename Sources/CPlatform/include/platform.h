@@ -1,4 +1,46 @@
-// The few calls of the C library that the player makes.
+// The few calls of the C library that the player makes. Plain declarations where the compiler does
+// not target Linux: an Embedded build for an architecture of Linux needs no system headers then.
 #ifndef MLE_PLATFORM_H
 #define MLE_PLATFORM_H
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__linux__)
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#else
+ptrdiff_t read(int fd, void *buffer, size_t count);
+ptrdiff_t write(int fd, const void *buffer, size_t count);
+int open(const char *path, int flags, ...);
+int close(int fd);
+long lseek(int fd, long offset, int whence);
+void *mmap(void *address, size_t length, int protection, int flags, int fd, long offset);
+int *__errno_location(void);
+#define errno (*__errno_location())
+#endif
+
+static inline int mle_open_for_reading(const char *path) {
+  return open(path, 0 /* O_RDONLY */ | 02000000 /* O_CLOEXEC */);
+}
+
+// The length of a file, which is then read from its start; -1 where it has none, as a pipe.
+static inline long mle_file_length(int fd) {
+  long length = (long)lseek(fd, 0, 2 /* SEEK_END */);
+  return length < 0 || lseek(fd, 0, 0 /* SEEK_SET */) < 0 ? -1 : length;
+}
+
+// Zeroed, page-aligned memory that lives as long as the process; null where there is none.
+static inline void *mle_reserve(size_t length) {
+  void *memory = mmap(0, length, 3 /* read, write */, 0x22 /* private, anonymous */, -1, 0);
+  return memory == (void *)-1 ? 0 : memory;
+}
+
+static inline int mle_errno(void) { return errno; }
+
+// A reader of our output that goes away is an error of write, not a signal.
+void mle_ignore_broken_pipes(void);
 #endif

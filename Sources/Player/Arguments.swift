@@ -1,0 +1,128 @@
+/// What the command line asks for.
+struct Arguments {
+  enum Command { case score, info }
+
+  var command = Command.score
+  /// The blob.
+  var model: UnsafePointer<CChar>?
+  /// A capture or a text file; standard input without one.
+  var input: UnsafePointer<CChar>?
+  var printsScores = false
+  var printsDigest = false
+  var explains = false
+  var skipsSelfTest = false
+  /// Threads told apart at a time.
+  var processes = 256
+
+  static let usage: StaticString = """
+    usage: mle-player score MODEL.mle [CAPTURE] [options]
+           mle-player info MODEL.mle [--processes N]
+           mle-player --help | --version
+
+    score   reads events (a .mlt capture or lines of text; standard input without CAPTURE or
+            with -) and prints a JSON line for every process that becomes anomalous
+      --scores           prints every event's surprise and score too
+      --explain          lists the window of each verdict: surprise and what was expected
+      --digest           prints a hash over the bits of all scores at the end
+      --processes N      processes (threads) told apart at a time, 2...65536 (default 256)
+      --skip-self-test   starts without scoring the blob's golden events first
+    info    prints dimensions, threshold and the memory that N processes take
+
+    A line of text is PID TID STATE [TIME], fork PPID PTID PID TID [TIME],
+    exec PID TID NAME [TIME], exit PID TID [TIME] or lost COUNT [PID TID] [TIME].
+    Verdicts go to standard output, all else to standard error.
+    Exit codes: 0, 64 usage, 65 bad blob or events, 66 no input, 70 defect, 74 input or output.
+
+    """
+
+  /// What is wrong with the command line; a number is that of the argument.
+  enum Mistake: Error {
+    case helpAsked, versionAsked, noCommand, noModel, badProcesses
+    case unknownCommand(Int), unknownOption(Int), notForThisCommand(Int), surplus(Int)
+  }
+
+  init(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(Mistake) {
+    for index in 1..<max(count, 1) {
+      guard let text = arguments[index] else { break }
+      if Self.matches(text, "--help") || Self.matches(text, "-h") { throw .helpAsked }
+      if Self.matches(text, "--version") { throw .versionAsked }
+    }
+    guard count > 1, let name = arguments[1] else { throw .noCommand }
+    if Self.matches(name, "score") {
+      command = .score
+    } else if Self.matches(name, "info") {
+      command = .info
+    } else {
+      throw .unknownCommand(1)
+    }
+    var index = 2
+    while index < count, let text = arguments[index] {
+      index += 1
+      if Self.matches(text, "--processes") {
+        guard index < count, let value = arguments[index], let number = Self.number(value),
+          (2...65_536).contains(number)
+        else { throw .badProcesses }
+        processes = number
+        index += 1
+      } else {
+        try take(text, index - 1)
+      }
+    }
+    guard model != nil else { throw .noModel }
+  }
+
+  private mutating func take(
+    _ text: UnsafeMutablePointer<CChar>, _ index: Int
+  ) throws(Mistake) {
+    let isOption = text[0] == 0x2d && text[1] != 0
+    if isOption {
+      try takeOption(text, index)
+    } else if model == nil {
+      model = UnsafePointer(text)
+    } else if input == nil && command == .score {
+      input = UnsafePointer(text)
+    } else {
+      throw .surplus(index)
+    }
+  }
+
+  private mutating func takeOption(
+    _ text: UnsafeMutablePointer<CChar>, _ index: Int
+  ) throws(Mistake) {
+    if Self.matches(text, "--scores") {
+      printsScores = true
+    } else if Self.matches(text, "--digest") {
+      printsDigest = true
+    } else if Self.matches(text, "--explain") {
+      explains = true
+    } else if Self.matches(text, "--skip-self-test") {
+      skipsSelfTest = true
+    } else {
+      throw .unknownOption(index)
+    }
+    if command == .info { throw .notForThisCommand(index) }
+  }
+
+  private static func matches(_ text: UnsafePointer<CChar>, _ word: StaticString) -> Bool {
+    word.withUTF8Buffer { bytes in
+      for (index, byte) in bytes.enumerated() where UInt8(bitPattern: text[index]) != byte {
+        return false
+      }
+      return text[bytes.count] == 0
+    }
+  }
+
+  /// A decimal number of at most six digits.
+  private static func number(_ text: UnsafePointer<CChar>) -> Int? {
+    var (value, index) = (0, 0)
+    while text[index] != 0 {
+      let digit = Int(text[index]) - 0x30
+      guard (0...9).contains(digit), index < 6 else { return nil }
+      value = value * 10 + digit
+      index += 1
+    }
+    return index == 0 ? nil : value
+  }
+}

@@ -1,0 +1,60 @@
+import KernelTrace
+import ModelFormat
+import Scoring
+
+/// Why the player ends before its work is done.
+enum Failure: Error {
+  case cannotOpen(code: Int32)
+  case cannotRead(code: Int32)
+  case cannotWrite
+  case noMemory(byteCount: Int)
+  case notAFile
+  case emptyFile
+  case noEvents
+  case model(ModelFormatError)
+  case selfTest(GoldenMismatch)
+  case text(TraceTextError, line: Int)
+  case capture(CaptureError)
+
+  var exitCode: ExitCode {
+    switch self {
+    case .cannotOpen(let code): code == 13 || code == 1 ? .noPermission : .noInput
+    case .cannotRead(let code): code == 21 ? .noInput : .inputOutput
+    case .cannotWrite: .inputOutput
+    case .noMemory, .selfTest: .software
+    case .notAFile, .emptyFile, .noEvents: .noInput
+    case .model, .text, .capture: .badData
+    }
+  }
+
+  /// The fact and what to do, in one line.
+  var message: Message {
+    switch self {
+    case .cannotOpen(let code): Self.opening(code)
+    case .cannotRead(let code):
+      code == 21
+        ? Message("is a directory; name a file") : Message("cannot be read (error #)", code)
+    case .cannotWrite: Message("cannot be written; make room or keep its reader running")
+    case .noMemory(let byteCount):
+      Message("# bytes of memory are not to be had; ask for fewer --processes", byteCount)
+    case .notAFile: Message("is not a regular file; name a blob in a file")
+    case .emptyFile: Message("is empty; name a file that mle-export wrote")
+    case .noEvents: Message("holds no event; give it a capture or lines of text")
+    case .model(let error): error.message
+    case .selfTest(let mismatch):
+      Message(
+        "golden event # scores # instead of #; this machine or this build computes wrongly",
+        mismatch.event, mismatch.found.units, mismatch.expected.units)
+    case .text(let error, _): error.message
+    case .capture(let error): error.message
+    }
+  }
+
+  private static func opening(_ code: Int32) -> Message {
+    switch code {
+    case 2: Message("does not exist; check the name")
+    case 1, 13: Message("may not be read; check its permissions")
+    default: Message("cannot be opened (error #)", code)
+    }
+  }
+}

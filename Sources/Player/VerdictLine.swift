@@ -1,0 +1,99 @@
+import KernelTrace
+import ModelFormat
+import Scoring
+
+/// The JSON lines that the player prints. Names are printable ASCII without quotes and backslashes
+/// wherever they come from (blob, capture or text), so nothing has to be escaped.
+extension Output {
+  /// `{"verdict":"anomalous",...}` with, if asked for, the events of the window.
+  mutating func put(_ verdict: Verdict, by scorer: borrowing Scorer, explained: Bool) {
+    put("{\"verdict\":\"anomalous\"")
+    put(verdict.thread)
+    put(",\"name\":\"")
+    put(verdict.name)
+    put("\",\"time_ns\":")
+    put(verdict.time)
+    put(",\"event\":")
+    put(verdict.event)
+    put(",\"thread_event\":")
+    put(verdict.threadEvent)
+    put(",\"channel\":\"window ")
+    put(scorer.model.channel(at: verdict.channel).length)
+    put("\",\"score\":")
+    put(millionths: verdict.score.micronats)
+    put(",\"threshold\":")
+    put(verdict.threshold)
+    put(",\"lossy\":")
+    put(verdict.isLossy ? "true" : "false")
+    put(",\"model\":\"")
+    put(modelID: scorer.model)
+    put("\"")
+    if explained { put(windowOf: verdict, scorer) }
+    put("}\n")
+  }
+
+  private mutating func put(windowOf verdict: Verdict, _ scorer: borrowing Scorer) {
+    let vocabulary = scorer.model.vocabulary
+    put(",\"window\":[")
+    var isFirst = true
+    _ = scorer.explain(verdict) { event in
+      put(isFirst ? "{\"state\":\"" : ",{\"state\":\"")
+      isFirst = false
+      put(vocabulary.name(at: event.state))
+      put("\",\"surprise\":")
+      put(event.surprise)
+      put(",\"expected\":[")
+      for rank in 0..<3 where event.expected[rank].state != 0 {
+        put(rank == 0 ? "{\"state\":\"" : ",{\"state\":\"")
+        put(vocabulary.name(at: event.expected[rank].state))
+        put("\",\"probability\":")
+        put(millionths: event.expected[rank].surprise.probabilityInMillionths)
+        put("}")
+      }
+      put("]}")
+    }
+    put("]")
+  }
+
+  /// `{"pid":...,"score":...}`: one scored event.
+  mutating func put(
+    _ event: TraceEvent, state: Int, _ scored: ScoredEvent, by scorer: borrowing Scorer
+  ) {
+    put("{\"event\":")
+    put(scorer.counters.events)
+    put(event.thread)
+    put(",\"time_ns\":")
+    put(event.time)
+    put(",\"state\":\"")
+    put(scorer.model.vocabulary.name(at: state))
+    put("\",\"surprise\":")
+    put(scored.surprise)
+    put(",\"scores\":[")
+    for channel in 0..<scorer.model.channelCount {
+      if channel > 0 { put(",") }
+      put(millionths: scored.scores[channel].micronats)
+    }
+    put("]}\n")
+  }
+
+  private mutating func put(_ thread: ThreadID) {
+    put(",\"pid\":")
+    put(UInt64(thread.pid))
+    put(",\"tid\":")
+    put(UInt64(thread.tid))
+  }
+
+  private mutating func put(_ name: ProgramName) {
+    for index in 0..<name.count { put(byte: name[index]) }
+  }
+
+  /// In nats.
+  mutating func put(_ surprise: Surprise) {
+    put(millionths: Score(sum: UInt64(surprise.units), count: 1).micronats)
+  }
+
+  /// The first eight bytes of the blob's digest.
+  mutating func put(modelID model: Model) {
+    for index in 0..<8 { put(UInt64(model.digest[index]), width: 2, radix: 16) }
+  }
+}

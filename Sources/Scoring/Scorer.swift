@@ -1,0 +1,166 @@
+import KernelTrace
+import ModelFormat
+
+/// Scores the events of many threads with one detector, in memory that the caller owns.
+///
+/// It never allocates: `byteCount(for:threads:)` says how much memory it takes, once.
+public struct Scorer {
+  /// The detector.
+  public let model: Model
+  let network: StreamingNetwork
+  let layout: SlotLayout
+  var table: ThreadTable
+  let scratch: UnsafeMutablePointer<Float>
+  let window: UnsafeMutableBufferPointer<UInt16>
+  /// What happened so far.
+  public internal(set) var counters = ScoringCounters()
+  /// A hash over the bits of every surprise and score.
+  public internal(set) var digest = ScoreDigest()
+
+  /// Two slots behind the table: a thread without a past, and one to explain verdicts with.
+  static let extraSlots = 2
+  var freshSlot: ThreadSlot { table.slot(UInt32(table.capacity)) }
+  var replaySlot: ThreadSlot { table.slot(UInt32(table.capacity + 1)) }
+
+  /// Bytes of memory for a table of `threads`, in 2...65,536.
+  public static func byteCount(for model: Model, threads: Int) -> Int {
+    let network = StreamingNetwork(model)
+    let layout = SlotLayout(model, network)
+    return ThreadTable.byteCount(layout, capacity: threads, extra: extraSlots)
+      + scratchBytes(network)
+  }
+
+  /// Bytes that each further thread takes.
+  public static func bytesPerThread(of model: Model) -> Int {
+    SlotLayout(model, StreamingNetwork(model)).byteCount
+  }
+
+  private static func scratchBytes(_ network: StreamingNetwork) -> Int {
+    (4 * network.scratchCount + 2 * network.windowLength + 63) / 64 * 64
+  }
+
+  /// A scorer that has seen nothing.
+  ///
+  /// - Parameters:
+  ///   - model: the detector; its bytes must outlive the scorer.
+  ///   - memory: 64-byte aligned, at least `byteCount(for:threads:)` bytes, outlives the scorer.
+  ///   - threads: how many threads are told apart at a time, in 2...65,536.
+  public init(model: Model, memory: UnsafeMutableRawBufferPointer, threads: Int) {
+    precondition((2...65_536).contains(threads), "a table of 2 to 65,536 threads")
+    precondition(memory.count >= Self.byteCount(for: model, threads: threads), "too little memory")
+    guard let base = memory.baseAddress else { preconditionFailure("no memory") }
+    self.model = model
+    network = StreamingNetwork(model)
+    layout = SlotLayout(model, network)
+    table = ThreadTable(layout, capacity: threads, memory: base)
+    let bytes = ThreadTable.byteCount(layout, capacity: threads, extra: Self.extraSlots)
+    scratch = (base + bytes).bindMemory(to: Float.self, capacity: network.scratchCount)
+    window = UnsafeMutableBufferPointer(
+      start: UnsafeMutableRawPointer(scratch + network.scratchCount)
+        .bindMemory(to: UInt16.self, capacity: network.windowLength),
+      count: network.windowLength)
+    for slot in [freshSlot, replaySlot] {
+      slot.base.initializeMemory(
+        as: ThreadHeader.self, to: ThreadHeader(thread: ThreadID(pid: 0, tid: 0)))
+      network.reset(slot.state, scratch: scratch)
+    }
+  }
+
+  /// Scores one event.
+  ///
+  /// - Parameters:
+  ///   - state: the blob's index of the event's state, in `0..<V`; 0 where the blob does not know it.
+  ///   - time: in the source's nanoseconds.
+  public mutating func score(_ thread: ThreadID, state: Int, time: UInt64) -> ScoredEvent {
+    precondition(state >= 0 && state < network.vocabularySize, "a state of the blob")
+    counters.events += 1
+    if state == 0 { counters.unknownEvents += 1 }
+    let slot = slot(of: thread)
+    let surprise = surprise(of: state, slot)
+    network.step(slot.state, event: state, scratch: scratch)
+    slot.remember(state)
+    slot.header.pointee.pastEvents += 1
+    slot.header.pointee.ownEvents += 1
+    slot.header.pointee.lastSeen = counters.events
+    if slot.header.pointee.eventsSinceLoss != .max { slot.header.pointee.eventsSinceLoss += 1 }
+    return judge(slot, surprise, time: time)
+  }
+
+  private func surprise(of state: Int, _ slot: ThreadSlot) -> Surprise {
+    if state == 0 { return model.unknownSurprise }
+    slot.copyPast(into: window)
+    let nats = network.crossEntropy(
+      of: state, slot.state, window: windowStart, scratch: scratch)
+    return min(Surprise(nats: nats), model.surpriseCap)
+  }
+
+  /// The window's first element; of a network without one, a pointer that is not used.
+  var windowStart: UnsafePointer<UInt16> {
+    UnsafeRawPointer(scratch + network.scratchCount).assumingMemoryBound(to: UInt16.self)
+  }
+
+  private mutating func judge(_ slot: ThreadSlot, _ surprise: Surprise, time: UInt64) -> ScoredEvent
+  {
+    var scores = InlineArray<4, Score>(repeating: Score(sum: 0, count: 0))
+    var verdict: Verdict?
+    digest.add(surprise)
+    for index in 0..<model.channelCount {
+      let channel = model.channel(at: index)
+      slot.header.pointee.windows[index].add(
+        surprise, ring: slot.ring(index), length: UInt32(channel.length))
+      let window = slot.header.pointee.windows[index]
+      scores[index] = window.score
+      digest.add(window.score)
+      let bit = UInt8(1) << UInt8(index)
+      let isOver = window.count >= channel.minimumEvents && window.score.isOver(channel.threshold)
+      let wasOver = slot.header.pointee.alarms & bit != 0
+      guard isOver != wasOver else { continue }
+      slot.header.pointee.alarms ^= bit
+      if isOver && verdict == nil {
+        verdict = self.verdict(slot.header.pointee, index, channel, window.score, time: time)
+      }
+    }
+    if verdict != nil { counters.alarms += 1 }
+    return ScoredEvent(surprise: surprise, scores: scores, verdict: verdict)
+  }
+
+  private func verdict(
+    _ header: ThreadHeader, _ index: Int, _ channel: DetectionChannel, _ score: Score, time: UInt64
+  ) -> Verdict {
+    Verdict(
+      thread: header.thread, name: header.name, time: time, event: counters.events,
+      threadEvent: header.ownEvents, channel: index, score: score, threshold: channel.threshold,
+      isLossy: header.eventsSinceLoss < channel.length)
+  }
+}
+
+/// What a scorer has seen.
+public struct ScoringCounters: Equatable, Sendable {
+  /// Events scored.
+  public var events: UInt64 = 0
+  /// Of those, events of a state that the blob does not know.
+  public var unknownEvents: UInt64 = 0
+  /// Threads that had a slot.
+  public var threads: UInt64 = 0
+  /// Times that a thread went over a threshold.
+  public var alarms: UInt64 = 0
+  /// Records that the source says it lost.
+  public var lostRecords: UInt64 = 0
+  /// Threads that had to give way in a full table.
+  public var evictions: UInt64 = 0
+}
+
+/// A running hash over scores: two runs that agree in it agree in every bit of every score.
+///
+/// FNV-1a over 64-bit words: each surprise, then each channel's sum and count.
+public struct ScoreDigest: Equatable, Sendable {
+  /// The hash so far.
+  public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x0000_0100_0000_01b3 }
+  mutating func add(_ surprise: Surprise) { add(UInt64(surprise.units)) }
+  mutating func add(_ score: Score) {
+    add(score.sum)
+    add(UInt64(score.count))
+  }
+}

@@ -1,0 +1,120 @@
+import ModelFormat
+
+/// A `tcn`, one event at a time: each block keeps a ring of its past inputs, so that a step costs
+/// one column of work whatever the receptive field.
+///
+/// A thread's state is, in floats: for each block (K - 1) * dilation columns of C, then the last
+/// hidden vector (C), then one cursor a block, an integer in a float's bits.
+struct StreamingTCN {
+  let shape: TemporalConvNet
+  private let embedding: UnsafePointer<Float>
+  private var blocks = InlineArray<16, Block?>(repeating: nil)
+  private let headWeight: UnsafePointer<Float>
+  private let headBias: UnsafePointer<Float>
+
+  private struct Block {
+    let convolutionWeight, convolutionBias, mixWeight, mixBias: UnsafePointer<Float>
+  }
+
+  init(_ shape: TemporalConvNet, _ model: Model) {
+    self.shape = shape
+    var tensor = 0
+    func next() -> UnsafePointer<Float> {
+      defer { tensor += 1 }
+      return model.weights(at: tensor)
+    }
+    let untied = shape.isTied ? nil : next()
+    for block in 0..<shape.dilations.count {
+      blocks[block] = Block(
+        convolutionWeight: next(), convolutionBias: next(), mixWeight: next(), mixBias: next())
+    }
+    headWeight = next()
+    headBias = next()
+    embedding = untied ?? headWeight
+  }
+
+  private func ringLength(_ block: Int) -> Int { (shape.kernelWidth - 1) * shape.dilations[block] }
+
+  private var hiddenOffset: Int { (shape.receptiveField - 1) * shape.channels }
+
+  /// Floats of a thread's state.
+  var stateCount: Int { hiddenOffset + shape.channels + shape.dilations.count }
+
+  /// Floats of scratch that a step needs.
+  var scratchCount: Int { shape.filters + shape.channels }
+
+  /// Writes the logits (V) of the next event.
+  func logits(_ state: UnsafePointer<Float>, into logits: UnsafeMutablePointer<Float>) {
+    let size = shape.vocabularySize
+    logits.update(from: headBias, count: size)
+    addProduct(
+      to: logits, state + hiddenOffset, headWeight, inputs: shape.channels, outputs: size)
+  }
+
+  /// Consumes one event.
+  func step(
+    _ state: UnsafeMutablePointer<Float>, event: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let channels = shape.channels
+    let hidden = state + hiddenOffset
+    embed(event, into: hidden)
+    var ring = state
+    for index in 0..<shape.dilations.count {
+      guard let block = blocks[index] else { return }
+      let length = ringLength(index)
+      let cursor = hidden + channels + index
+      let oldest = Int(truncatingIfNeeded: cursor.pointee.bitPattern)
+      convolve(block, index, ring, oldest: oldest, hidden, into: scratch)
+      (ring + oldest * channels).update(from: hidden, count: channels)
+      cursor.pointee = Float(bitPattern: UInt32(oldest + 1 == length ? 0 : oldest + 1))
+      activate(scratch)
+      let mixed = scratch + shape.filters
+      mixed.update(from: block.mixBias, count: channels)
+      addProduct(to: mixed, scratch, block.mixWeight, inputs: channels, outputs: channels)
+      for c in 0..<channels { hidden[c] = hidden[c] + mixed[c] }
+      ring += length * channels
+    }
+  }
+
+  private func embed(_ event: Int, into hidden: UnsafeMutablePointer<Float>) {
+    let channels = shape.channels
+    if shape.isTied {
+      for c in 0..<channels { hidden[c] = embedding[c * shape.vocabularySize + event] }
+    } else {
+      hidden.update(from: embedding + event * channels, count: channels)
+    }
+  }
+
+  /// The dilated convolution at the newest event: K - 1 taps from the ring, the last from `newest`.
+  private func convolve(
+    _ block: Block, _ index: Int, _ ring: UnsafePointer<Float>, oldest: Int,
+    _ newest: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>
+  ) {
+    let (channels, filters) = (shape.channels, shape.filters)
+    let (dilation, length) = (shape.dilations[index], ringLength(index))
+    output.update(from: block.convolutionBias, count: filters)
+    var weights = block.convolutionWeight
+    var position = oldest
+    for _ in 0..<shape.kernelWidth - 1 {
+      addProduct(
+        to: output, ring + position * channels, weights, inputs: channels, outputs: filters)
+      weights += channels * filters
+      position += dilation
+      if position >= length { position -= length }
+    }
+    addProduct(to: output, newest, weights, inputs: channels, outputs: filters)
+  }
+
+  /// (F) to (C), in place.
+  private func activate(_ values: UnsafeMutablePointer<Float>) {
+    let channels = shape.channels
+    switch shape.activation {
+    case .relu: rectify(values, count: channels)
+    case .gated:
+      let gate = values + channels
+      for c in 0..<channels {
+        values[c] = ExactMath.tanh(values[c]) * ExactMath.sigmoid(gate[c])
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import KernelTrace
+import ModelFormat
+
+/// What is kept of one thread, apart from the arrays behind it in its slot.
+struct ThreadHeader {
+  var thread: ThreadID
+  var name = ProgramName()
+  /// Events of this thread and, before its fork, of its parents.
+  var pastEvents: UInt64 = 0
+  /// Events of this thread alone.
+  var ownEvents: UInt64 = 0
+  /// The scorer's count of records when this thread was last heard of.
+  var lastSeen: UInt64 = 0
+  /// Events since records were lost; `.max` where none were.
+  var eventsSinceLoss: UInt32 = .max
+  /// Bit i: channel i is over its threshold.
+  var alarms: UInt8 = 0
+  var windows = InlineArray<4, RollingWindow>(repeating: RollingWindow())
+  /// Where the next state goes in the history.
+  var historyCursor: UInt32 = 0
+  /// The next slot of the same hash bucket or of the free list.
+  var next: UInt32 = 0
+}
+
+/// Where things are in a slot: header, network state, history of states, one ring a channel.
+struct SlotLayout {
+  let stateOffset: Int
+  let historyOffset: Int
+  /// States kept: the longest window of a channel, and what the network needs before it.
+  let historyLength: Int
+  private var ringOffsets = InlineArray<4, Int>(repeating: 0)
+  /// Bytes of a slot, a multiple of 64.
+  let byteCount: Int
+
+  init(_ model: Model, _ network: StreamingNetwork) {
+    var longest = 0
+    for index in 0..<model.channelCount { longest = max(longest, model.channel(at: index).length) }
+    historyLength = longest + model.architecture.receptiveField
+    var offset = Self.aligned(MemoryLayout<ThreadHeader>.size)
+    stateOffset = offset
+    offset = Self.aligned(offset + 4 * network.stateCount)
+    historyOffset = offset
+    offset += 2 * historyLength
+    for index in 0..<model.channelCount {
+      offset = (offset + 3) / 4 * 4
+      ringOffsets[index] = offset
+      offset += 4 * model.channel(at: index).length
+    }
+    byteCount = Self.aligned(offset)
+  }
+
+  func ringOffset(_ channel: Int) -> Int { ringOffsets[channel] }
+
+  private static func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
+}
+
+/// A view of one slot.
+struct ThreadSlot {
+  let base: UnsafeMutableRawPointer
+  let layout: SlotLayout
+
+  var header: UnsafeMutablePointer<ThreadHeader> {
+    base.assumingMemoryBound(to: ThreadHeader.self)
+  }
+
+  var state: UnsafeMutablePointer<Float> {
+    (base + layout.stateOffset).assumingMemoryBound(to: Float.self)
+  }
+
+  private var history: UnsafeMutablePointer<UInt16> {
+    (base + layout.historyOffset).assumingMemoryBound(to: UInt16.self)
+  }
+
+  func ring(_ channel: Int) -> UnsafeMutablePointer<UInt32> {
+    (base + layout.ringOffset(channel)).assumingMemoryBound(to: UInt32.self)
+  }
+
+  /// How many of the latest states the history holds.
+  var historyCount: Int {
+    Int(min(header.pointee.pastEvents, UInt64(layout.historyLength)))
+  }
+
+  func remember(_ event: Int) {
+    let cursor = header.pointee.historyCursor
+    history[Int(cursor)] = UInt16(truncatingIfNeeded: event)
+    header.pointee.historyCursor = Int(cursor) + 1 == layout.historyLength ? 0 : cursor + 1
+  }
+
+  /// The state `age` events ago, 0 for the latest; the unknown state before the first event.
+  func past(_ age: Int) -> Int {
+    guard age < historyCount else { return 0 }
+    let position = Int(header.pointee.historyCursor) - 1 - age
+    return Int(history[position < 0 ? position + layout.historyLength : position])
+  }
+
+  /// The last `window.count` states after leaving out the latest `skipped`, the oldest first.
+  func copyPast(into window: UnsafeMutableBufferPointer<UInt16>, skipping skipped: Int = 0) {
+    for index in 0..<window.count {
+      window[index] = UInt16(truncatingIfNeeded: past(skipped + window.count - 1 - index))
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import KernelTrace
+import ModelFormat
+
+/// A thread whose score went over a threshold.
+public struct Verdict: Sendable {
+  /// Who.
+  public let thread: ThreadID
+  /// What it calls itself.
+  public let name: ProgramName
+  /// When the last event of the window was complete, in the source's nanoseconds.
+  public let time: UInt64
+  /// The number of that event in the stream, from 1.
+  public let event: UInt64
+  /// The number of that event among the thread's own, from 1.
+  public let threadEvent: UInt64
+  /// Which detection channel of the blob.
+  public let channel: Int
+  /// The mean surprise over the channel's window.
+  public let score: Score
+  /// What the score is over.
+  public let threshold: Surprise
+  /// Whether records were lost within the window.
+  public let isLossy: Bool
+}
+
+/// What one event did to its thread.
+public struct ScoredEvent: Sendable {
+  /// -ln p(event), capped.
+  public let surprise: Surprise
+  /// The scores of the blob's channels after the event; those beyond its channels are over no event.
+  public let scores: InlineArray<4, Score>
+  /// Set when the event took a channel over its threshold.
+  public let verdict: Verdict?
+}

@@ -1,0 +1,54 @@
+import KernelTrace
+import ModelFormat
+import TestSupport
+import Testing
+
+@testable import Scoring
+
+@Suite struct ExplanationTests {
+  @Test(arguments: [
+    TestModel.tcn(
+      vocabulary: 9, channels: 4, kernel: 3, dilations: [1, 2], activation: .gated, isTied: true),
+    TestModel.windowCNN(vocabulary: 8, window: 6),
+  ])
+  func contributionsAddUpToTheScoreAndPredictionsAreThoseOfTheTime(architecture: Architecture)
+    throws
+  {
+    let test = TestModel(architecture, seed: 4, window: 5, minimumEvents: 3, threshold: 8)
+    for past in [0, 3, 40] {
+      var scorer = test.scorer(threads: 2)
+      for index in 0..<past { _ = scorer.score(TestModel.thread, state: 1 + index % 7, time: 0) }
+      var seen: [(state: Int, surprise: Surprise)] = []
+      var verdict: Verdict?
+      for state in [1, 2, 0, 0, 3, 0, 0, 0] where verdict == nil {
+        let scored = scorer.score(TestModel.thread, state: state, time: 0)
+        seen.append((state, scored.surprise))
+        verdict = scored.verdict
+      }
+      let found = try #require(verdict)
+      var events: [WindowEvent] = []
+      let count = scorer.explain(found) { events.append($0) }
+      #expect(count == events.count && count == Int(found.score.count))
+      #expect(events.reduce(0) { $0 + UInt64($1.surprise.units) } == found.score.sum)
+      for (event, expected) in zip(events.reversed(), seen.reversed()) {
+        #expect(event.state == expected.state)
+        #expect(event.surprise == expected.surprise)
+        checkExpectations(event)
+      }
+    }
+  }
+
+  /// What was likely in the place of an event: in order, and as likely as the event itself where it
+  /// is among them.
+  private func checkExpectations(_ event: WindowEvent) {
+    for rank in 0..<3 {
+      if rank > 0 { #expect(event.expected[rank - 1].surprise <= event.expected[rank].surprise) }
+      if event.expected[rank].state == event.state {
+        #expect(event.expected[rank].surprise == event.surprise)
+      }
+    }
+    if event.state != 0 && event.surprise < event.expected[2].surprise {
+      #expect((0..<3).contains { event.expected[$0].state == event.state })
+    }
+  }
+}
