@@ -15,6 +15,8 @@ public final class TraceReplay {
     public let sequence: Int
     /// For an event, its place among all events of the data set.
     public let event: Int?
+    /// For a fork, the sequence that it starts.
+    public let child: Int?
   }
 
   private let dataset: TraceDataset
@@ -66,7 +68,8 @@ public final class TraceReplay {
         waiting.push(ReplayQueue.Entry(time: time, sequence: child))
       }
       if let record = step.record {
-        return Step(record: record, sequence: sequence, event: step.event)
+        return Step(
+          record: record, sequence: sequence, event: step.event, child: step.child)
       }
     }
     return nil

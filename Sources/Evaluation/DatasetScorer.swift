@@ -1,0 +1,112 @@
+import Foundation
+import KernelTrace
+import ModelFormat
+import Scoring
+import TraceData
+
+/// Scores a data set exactly as a device would score the same events live.
+public final class DatasetScorer {
+  /// An event of the data set and what it did.
+  public struct Step {
+    /// The sequence it is of.
+    public let sequence: Int
+    /// Its place among all events of the data set.
+    public let event: Int
+    /// The model's index of its state.
+    public let state: Int
+    /// When it was complete, in nanoseconds; 0 where the data set has no times.
+    public let time: UInt64
+    /// Surprise, scores and, where it took its thread over a threshold, the verdict.
+    public let scored: ScoredEvent
+  }
+
+  private let loaded: LoadedModel
+  private let dataset: TraceDataset
+  private let memory: UnsafeMutableRawBufferPointer
+  private var scorer: Scorer
+  private let states: [UInt32: Int]
+
+  /// Threads that may be alive at once; their memory is touched only as far as they are used.
+  private static let mostThreads = 16_384
+
+  /// - Parameter model: states are matched by name; those that it does not know are unknown.
+  public init(_ model: LoadedModel, _ dataset: TraceDataset) {
+    loaded = model
+    self.dataset = dataset
+    let threads = min(max(dataset.sequences.count, 2), Self.mostThreads)
+    memory = .allocate(
+      byteCount: Scorer.byteCount(for: model.model, threads: threads), alignment: 64)
+    scorer = Scorer(model: model.model, memory: memory, threads: threads)
+    states = Self.states(of: dataset, in: model.model.vocabulary)
+  }
+
+  deinit { memory.deallocate() }
+
+  private static func states(
+    of dataset: TraceDataset, in vocabulary: VocabularyView
+  ) -> [UInt32: Int] {
+    var states: [UInt32: Int] = [:]
+    for entry in dataset.vocabulary {
+      states[entry.id] = Array(entry.name.utf8).withUnsafeBytes {
+        vocabulary.index(ofName: $0) ?? 0
+      }
+    }
+    return states
+  }
+
+  /// What was seen so far.
+  public var counters: ScoringCounters { scorer.counters }
+
+  /// A hash over the bits of all scores so far.
+  public var digest: ScoreDigest { scorer.digest }
+
+  /// Scores all events in the order of their time.
+  ///
+  /// Sequences are told apart by their place in the data set, so that numbers in it that are not
+  /// unique do no harm.
+  ///
+  /// - Parameters:
+  ///   - body: called with every event.
+  ///   - ended: called with every sequence after its last event.
+  /// - Throws: what reading throws, what `body` throws, `TooManyThreads`.
+  public func run(
+    _ body: (Step) throws -> Void, ended: (_ sequence: Int) -> Void = { _ in }
+  ) throws {
+    let replay = TraceReplay(dataset)
+    while let step = try replay.next() {
+      let thread = Self.thread(step.sequence)
+      switch step.record {
+      case .event(let event):
+        let state = states[event.state] ?? 0
+        let scored = scorer.score(thread, state: state, time: event.time)
+        try body(
+          Step(
+            sequence: step.sequence, event: step.event ?? 0, state: state, time: event.time,
+            scored: scored))
+      case .fork:
+        if let child = step.child { scorer.fork(parent: thread, child: Self.thread(child)) }
+      case .exec(_, let name, _): scorer.exec(thread, name: name)
+      case .exit:
+        scorer.exit(thread)
+        ended(step.sequence)
+      case .lost(let count, _, _): scorer.lost(count, thread: thread)
+      }
+      if scorer.counters.evictions > 0 { throw TooManyThreads(limit: Self.mostThreads) }
+    }
+  }
+
+  private static func thread(_ sequence: Int) -> ThreadID {
+    ThreadID(pid: UInt32(sequence + 1), tid: UInt32(sequence + 1))
+  }
+}
+
+/// More sequences of a data set overlap in time than can be scored side by side.
+public struct TooManyThreads: Error, CustomStringConvertible {
+  /// How many can.
+  public let limit: Int
+
+  /// The fact and what to do.
+  public var description: String {
+    "more than \(limit) sequences are alive at the same time; split the data set"
+  }
+}
