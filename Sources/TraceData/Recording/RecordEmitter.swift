@@ -1,0 +1,73 @@
+import KernelTrace
+
+/// Passes calls in their final order on as records.
+struct RecordEmitter {
+  private let nameState: (UInt32, String) throws -> Void
+  private let sink: (TraceRecord) throws -> Void
+  private var namedStates: Set<UInt32> = [0]
+  /// The living threads of each process besides its first one.
+  private var otherThreads: [UInt32: Set<UInt32>] = [:]
+
+  init(
+    nameState: @escaping (UInt32, String) throws -> Void,
+    sink: @escaping (TraceRecord) throws -> Void
+  ) {
+    self.nameState = nameState
+    self.sink = sink
+  }
+
+  /// Emits the records of `call`.
+  mutating func emit(_ call: PendingCall) throws {
+    let thread = call.thread
+    if thread.tid != thread.pid { otherThreads[thread.pid, default: []].insert(thread.tid) }
+    guard let state = call.state else {
+      try emitFork(call)
+      return
+    }
+    if namedStates.insert(state).inserted { try nameState(state, Self.name(of: state)) }
+    try sink(.event(TraceEvent(thread: thread, state: state, time: call.time)))
+    switch call.lifecycle {
+    case .execute:
+      let first = ThreadID(pid: thread.pid, tid: thread.pid)
+      try emitExits(besides: first, time: call.time)
+      try sink(.exec(first, name: call.programName, time: call.time))
+    case .exit(let wholeProcess):
+      otherThreads[thread.pid]?.remove(thread.tid)
+      if wholeProcess {
+        if thread.tid != thread.pid {
+          try sink(.exit(ThreadID(pid: thread.pid, tid: thread.pid), time: call.time))
+        }
+        try emitExits(besides: thread, time: call.time)
+      }
+      try sink(.exit(thread, time: call.time))
+    case .fork, .none: break
+    }
+  }
+
+  private mutating func emitFork(_ call: PendingCall) throws {
+    guard case .fork(let child, _) = call.lifecycle else { return }
+    let thread = ThreadID(pid: call.childProcess, tid: child)
+    if thread.tid != thread.pid {
+      otherThreads[thread.pid, default: []].insert(thread.tid)
+    } else {
+      // What had this number before was killed without a last call.
+      otherThreads[thread.pid] = nil
+    }
+    try sink(.fork(parent: call.thread, child: thread, time: call.time))
+  }
+
+  /// Ends all of a process's threads but its first one and `thread`.
+  private mutating func emitExits(besides thread: ThreadID, time: UInt64) throws {
+    guard let others = otherThreads.removeValue(forKey: thread.pid) else { return }
+    for tid in others.sorted() where tid != thread.tid {
+      try sink(.exit(ThreadID(pid: thread.pid, tid: tid), time: time))
+    }
+  }
+
+  private static func name(of state: UInt32) -> String {
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+      let count = SyscallAlphabet.writeName(of: state, into: buffer)
+      return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+  }
+}
