@@ -19,12 +19,16 @@ let trainingCPU: String? = {
   return flags.isSuperset(of: ["avx2", "fma", "bmi2"]) ? "x86-64-v3" : nil
 }()
 
+/// Optimized in debug builds too, where they would be a hundred times slower.
 let kernels: [SwiftSetting] =
   switch trainingCPU {
   case "x86-64-v4":
-    [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])]
-  case let level?: [.unsafeFlags(["-Xcc", "-march=\(level)"])]
-  case nil: []
+    [
+      .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+      .define("WIDE_REGISTERS"),
+    ]
+  case let level?: [.unsafeFlags(["-O", "-Xcc", "-march=\(level)"])]
+  case nil: [.unsafeFlags(["-O"])]
   }
 
 // MARK: Device side

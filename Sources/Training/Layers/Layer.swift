@@ -1,0 +1,91 @@
+/// One layer's weights, packed for its products, and the gradient of a segment.
+///
+/// Inputs and outputs are row-major, contiguous, as wide as the padded shape says.
+final class Layer {
+  let shape: LayerShape
+  private let weight: FloatBuffer  // taps x layout
+  private let transposed: FloatBuffer  // taps x transposedLayout
+  private let biasRow: FloatBuffer  // (paddedOutputs)
+  private let dWeight: FloatBuffer  // taps x layout
+  private let dBias: FloatBuffer  // (paddedOutputs)
+
+  /// - Parameter biasPadding: the bias of the outputs that fill up a group to 16.
+  init(_ shape: LayerShape, biasPadding: Float = 0) {
+    self.shape = shape
+    weight = FloatBuffer(count: shape.taps * shape.layout.count)
+    transposed = FloatBuffer(count: shape.taps * shape.transposedLayout.count)
+    // As long as the panels are, the last one perhaps not full.
+    let biasCount = shape.layout.panels * shape.layout.rowStride
+    biasRow = FloatBuffer(count: biasCount)
+    dWeight = FloatBuffer(count: shape.taps * shape.layout.count)
+    dBias = FloatBuffer(count: shape.paddedOutputs)
+    biasRow.base.update(repeating: biasPadding, count: biasCount)
+  }
+
+  /// (paddedOutputs)
+  var bias: UnsafePointer<Float> { UnsafePointer(biasRow.base) }
+
+  func matrix(tap: Int) -> Matrix {
+    Matrix(weight.base + tap * shape.layout.count, shape.layout)
+  }
+
+  func transposedMatrix(tap: Int) -> Matrix {
+    Matrix(transposed.base + tap * shape.transposedLayout.count, shape.transposedLayout)
+  }
+
+  func gradientMatrix(tap: Int) -> Matrix {
+    Matrix(dWeight.base + tap * shape.layout.count, shape.layout)
+  }
+
+  /// (paddedOutputs)
+  var biasGradient: UnsafeMutablePointer<Float> { dBias.base }
+
+  /// Takes the layer's parameters out of the flat buffer and clears the gradient.
+  ///
+  /// - Parameter forBackward: whether the transposed weights are needed.
+  func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
+    forEachPart { tap, group, source, at in
+      pack(
+        parameters + source, rows: shape.inputs, columns: shape.outputs, stride: columns,
+        into: matrix(tap: tap).base, shape.layout, column: at)
+      if forBackward {
+        packTransposed(
+          parameters + source, rows: shape.inputs, columns: shape.outputs, stride: columns,
+          into: transposedMatrix(tap: tap).base, shape.transposedLayout, row: at)
+      }
+      (biasRow.base + at).update(
+        from: parameters + (shape.biasOffset + group * shape.outputs), count: shape.outputs)
+    }
+    guard forBackward else { return }
+    dWeight.base.update(repeating: 0, count: shape.taps * shape.layout.count)
+    dBias.base.update(repeating: 0, count: shape.paddedOutputs)
+  }
+
+  /// Adds the gradient since `load` to the flat buffer.
+  func addGradient(to gradient: UnsafeMutablePointer<Float>) {
+    forEachPart { tap, group, source, at in
+      addUnpacked(
+        gradientMatrix(tap: tap).base, shape.layout, column: at,
+        rows: shape.inputs, columns: shape.outputs, stride: columns, to: gradient + source)
+      guard tap == 0 else { return }
+      addElements(
+        of: dBias.base + at, count: shape.outputs,
+        to: gradient + (shape.biasOffset + group * shape.outputs))
+    }
+  }
+
+  /// Columns of the weights in the flat buffer.
+  private var columns: Int { shape.groups * shape.outputs }
+
+  /// The parts of the weights: where each begins in the flat buffer and at which padded column.
+  private func forEachPart(
+    _ body: (_ tap: Int, _ group: Int, _ source: Int, _ column: Int) -> Void
+  ) {
+    for tap in 0..<shape.taps {
+      for group in 0..<shape.groups {
+        let source = shape.weightOffset + tap * shape.inputs * columns + group * shape.outputs
+        body(tap, group, source, group * padded(shape.outputs))
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import ModelFormat
+
+/// A residual block over rows of one segment: y = x + mix(dropout(activation(conv(x)))).
+///
+/// Only the rows that something after the block needs are computed: its output begins `lead` rows
+/// after its input.
+final class TemporalBlock {
+  let convolution: Layer
+  let mix: Layer
+  private let index: Int
+  private let activation: Activation
+  private let dilation: Int
+  private let kept = FloatBuffer()  // gated: tanh | sigmoid, (rows, 2C)
+  private let hidden = FloatBuffer()  // (rows, C)
+
+  /// How one segment passes through.
+  struct Passage {
+    let inputRows: Int
+    let lead: Int
+    /// The position in the segment of the first output row.
+    let firstPosition: Int
+    let dropout: Dropout?
+
+    var outputRows: Int { inputRows - lead }
+  }
+
+  init(
+    index: Int, convolution: LayerShape, mix: LayerShape, activation: Activation, dilation: Int
+  ) {
+    self.index = index
+    self.convolution = Layer(convolution)
+    self.mix = Layer(mix)
+    self.activation = activation
+    self.dilation = dilation
+  }
+
+  private var channels: Int { mix.shape.paddedInputs }
+  private var filters: Int { convolution.shape.paddedOutputs }
+
+  private func geometry(_ passage: Passage) -> RowGeometry {
+    RowGeometry(
+      inputRows: passage.inputRows, lead: passage.lead, kernelWidth: convolution.shape.taps,
+      dilation: dilation)
+  }
+
+  private func mask(_ passage: Passage) -> DropoutMask? {
+    passage.dropout.map { DropoutMask($0, layer: index, firstRow: passage.firstPosition) }
+  }
+
+  /// x (inputRows, C) to y (outputRows, C).
+  func forward(
+    _ passage: Passage, _ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    let rows = passage.outputRows
+    let h = hidden.reserve(rows * channels)
+    let pre = activation == .relu ? h : kept.reserve(rows * filters)
+    fillRows(pre, rows: rows, columns: filters, with: convolution.bias)
+    convolution.forward(geometry(passage), x, into: pre)
+    switch activation {
+    case .relu: reluForward(h, rows: rows, columns: channels, mask: mask(passage))
+    case .gated:
+      gatedForward(pre, rows: rows, columns: channels, mask: mask(passage), into: h)
+    }
+    addRow(
+      mix.bias, to: x + passage.lead * channels, rows: rows, columns: channels, into: y)
+    mix.forward(RowGeometry(rows: rows), h, into: y)
+  }
+
+  /// dY (outputRows, C) to dX (inputRows, C); the gradients of the weights are added to the layers.
+  ///
+  /// - Parameters:
+  ///   - x: the input of the forward pass.
+  ///   - scratch: for the gradients inside of the block.
+  func backward(
+    _ passage: Passage, _ x: UnsafeMutablePointer<Float>, _ dY: UnsafeMutablePointer<Float>,
+    into dX: UnsafeMutablePointer<Float>, scratch: Scratch
+  ) {
+    let rows = passage.outputRows
+    let inside = RowGeometry(rows: rows)
+    mix.backwardWeight(inside, hidden.base, dY)
+    let dH = scratch.dHidden.reserve(rows * channels)
+    dH.update(repeating: 0, count: rows * channels)
+    mix.backwardInput(inside, dY, into: dH)
+    var dPre = dH
+    switch activation {
+    case .relu:
+      reluBackward(
+        hidden.base, dH, count: rows * channels, scale: passage.dropout?.scale ?? 1)
+    case .gated:
+      dPre = scratch.dKept.reserve(rows * filters)
+      gatedBackward(
+        kept.base, dH, rows: rows, columns: channels, mask: mask(passage), into: dPre)
+    }
+    convolution.backwardWeight(geometry(passage), x, dPre)
+    dX.update(repeating: 0, count: passage.lead * channels)
+    (dX + passage.lead * channels).update(from: dY, count: rows * channels)
+    convolution.backwardInput(geometry(passage), dPre, into: dX)
+  }
+
+  /// Buffers that the blocks of a network share.
+  struct Scratch {
+    let dHidden = FloatBuffer()
+    let dKept = FloatBuffer()
+  }
+}

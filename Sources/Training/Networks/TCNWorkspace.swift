@@ -1,0 +1,120 @@
+import ModelFormat
+
+/// What one worker needs for a `TCNNetwork`: packed weights, activations, gradients.
+public final class TCNWorkspace {
+  let head: Head
+  private let shape: TemporalConvNet
+  private let blocks: [TemporalBlock]
+  private let activations: [FloatBuffer]  // the blocks' inputs, then the last one's output
+  private let gradients = (FloatBuffer(), FloatBuffer())
+  private let scratch = TemporalBlock.Scratch()
+  /// starts[b] is the first position that the input of block b is needed for.
+  private var starts: [Int]
+
+  init(_ shape: TemporalConvNet) {
+    self.shape = shape
+    let tensors = Architecture.tcn(shape).placedTensors
+    let first = shape.isTied ? 0 : 1
+    blocks = (0..<shape.dilations.count).map { index in
+      let tensor = first + 4 * index
+      return TemporalBlock(
+        index: index,
+        convolution: LayerShape(
+          tensors[tensor], tensors[tensor + 1], groups: shape.activation == .gated ? 2 : 1),
+        mix: LayerShape(tensors[tensor + 2], tensors[tensor + 3]),
+        activation: shape.activation, dilation: shape.dilations[index])
+    }
+    head = Head(LayerShape(tensors[tensors.count - 2], tensors[tensors.count - 1]))
+    activations = (0...shape.dilations.count).map { _ in FloatBuffer() }
+    starts = Array(repeating: 0, count: shape.dilations.count + 1)
+  }
+
+  /// A forward pass.
+  struct Pass {
+    let inputCount: Int
+    let dropout: Dropout?
+    /// (targets, padded C)
+    let output: UnsafeMutablePointer<Float>
+  }
+
+  private var channels: Int { padded(shape.channels) }
+
+  func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
+    for block in blocks {
+      block.convolution.load(parameters, forBackward: forBackward)
+      block.mix.load(parameters, forBackward: forBackward)
+    }
+    // Tied, the transposed head is the embedding.
+    head.layer.load(parameters, forBackward: forBackward || shape.isTied)
+  }
+
+  func addGradient(to gradient: UnsafeMutablePointer<Float>) {
+    for block in blocks {
+      block.convolution.addGradient(to: gradient)
+      block.mix.addGradient(to: gradient)
+    }
+    head.layer.addGradient(to: gradient)
+  }
+
+  func forward(
+    _ segment: Segment, _ parameters: UnsafePointer<Float>, dropout: Dropout?
+  ) -> Pass {
+    segment.check(vocabularySize: shape.vocabularySize)
+    let count = segment.inputs.count
+    findStarts(inputs: count, targets: segment.targets.count)
+    var x = activations[0].reserve((count - starts[0]) * channels)
+    let states = segment.inputs[starts[0]...]
+    if shape.isTied {
+      Embedding.gather(states, tiedTo: head.layer, into: x)
+    } else {
+      Embedding.gather(states, parameters, channels: shape.channels, into: x)
+    }
+    for (index, block) in blocks.enumerated() {
+      let passage = passage(index, inputs: count, dropout)
+      let y = activations[index + 1].reserve(passage.outputRows * channels)
+      block.forward(passage, x, into: y)
+      x = y
+    }
+    return Pass(inputCount: count, dropout: dropout, output: x)
+  }
+
+  /// The loss; the gradients of all layers, and of the embedding, which goes to `gradient`.
+  func backward(
+    _ pass: Pass, _ segment: Segment, into gradient: UnsafeMutablePointer<Float>
+  ) -> Double {
+    let size = (pass.inputCount - starts[0]) * channels
+    var (dY, dX) = (gradients.0.reserve(size), gradients.1.reserve(size))
+    dY.update(repeating: 0, count: segment.targets.count * channels)
+    let loss = head.lossAndGradient(
+      hidden: pass.output, targets: segment.targets[...], into: dY)
+    for (index, block) in blocks.enumerated().reversed() {
+      let passage = passage(index, inputs: pass.inputCount, pass.dropout)
+      block.backward(passage, activations[index].base, dY, into: dX, scratch: scratch)
+      swap(&dY, &dX)
+    }
+    let states = segment.inputs[starts[0]...]
+    if shape.isTied {
+      Embedding.scatter(states, dY, tiedTo: head.layer)
+    } else {
+      Embedding.scatter(states, dY, channels: shape.channels, into: gradient)
+    }
+    return loss
+  }
+
+  private func passage(
+    _ block: Int, inputs: Int, _ dropout: Dropout?
+  ) -> TemporalBlock.Passage {
+    TemporalBlock.Passage(
+      inputRows: inputs - starts[block], lead: starts[block + 1] - starts[block],
+      firstPosition: starts[block + 1], dropout: dropout)
+  }
+
+  /// The cone of the receptive field, from the targets back to the first layer.
+  private func findStarts(inputs: Int, targets: Int) {
+    starts[blocks.count] = inputs - targets
+    for block in (0..<blocks.count).reversed() {
+      let reach = (shape.kernelWidth - 1) * shape.dilations[block]
+      starts[block] = max(0, starts[block + 1] - reach)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import ModelFormat
+
+/// Adam (Kingma, Ba 2015) with decoupled weight decay (Loshchilov, Hutter 2019), as
+/// `torch.optim.AdamW` computes it.
+public struct Adam: Sendable, Equatable {
+  /// Decay of the mean of the gradients.
+  public var beta1: Float = 0.9
+  /// Decay of the mean of their squares.
+  public var beta2: Float = 0.999
+  /// Keeps the denominator away from 0.
+  public var epsilon: Float = 1e-8
+  /// Share of a weight that goes at a learning rate of 1. Matrices and kernels only (see
+  /// `Architecture.decayedRanges`); biases stay.
+  public var weightDecay: Float = 0.01
+
+  /// The usual coefficients.
+  public init() {}
+
+  /// One step over flat buffers of the same length, in place.
+  ///
+  /// Each element depends on nothing but its own, so a step may be cut into pieces and the pieces
+  /// given to threads.
+  /// - Parameters:
+  ///   - gradient: multiplied by `gradientScale` first: 1 / number of targets, clipping.
+  ///   - step: 1 for the first.
+  ///   - isDecayed: whether weight decay applies to all of these parameters.
+  public func step(
+    _ step: Int, learningRate: Float, gradientScale: Float, isDecayed: Bool, count: Int,
+    gradient: UnsafePointer<Float>, parameters: UnsafeMutablePointer<Float>,
+    firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>
+  ) {
+    precondition(step > 0, "the first step is 1, not \(step)")
+    let rate = learningRate / Float(1 - Adam.power(Double(beta1), step))
+    let correction = Float(1 / (1 - Adam.power(Double(beta2), step)).squareRoot())
+    let keep = isDecayed ? 1 - learningRate * weightDecay : 1
+    let (fresh1, fresh2) = (1 - beta1, 1 - beta2)
+    for index in 0..<count {
+      let g = gradient[index] * gradientScale
+      let m = (beta1 * firstMoment[index]).addingProduct(fresh1, g)
+      let v = (beta2 * secondMoment[index]).addingProduct(fresh2 * g, g)
+      firstMoment[index] = m
+      secondMoment[index] = v
+      let denominator = epsilon.addingProduct(v.squareRoot(), correction)
+      parameters[index] = parameters[index] * keep - rate * (m / denominator)
+    }
+  }
+
+  /// One step over all parameters of an architecture, with the weight decay where it belongs.
+  public func step(
+    _ step: Int, of architecture: Architecture, learningRate: Float, gradientScale: Float,
+    gradient: [Float], parameters: inout [Float],
+    firstMoment: inout [Float], secondMoment: inout [Float]
+  ) {
+    let count = architecture.parameterCount
+    precondition(
+      gradient.count == count && parameters.count == count && firstMoment.count == count
+        && secondMoment.count == count, "the buffers do not hold \(count) parameters each")
+    gradient.withUnsafeBufferPointer { gradient in
+      parameters.withUnsafeMutableBufferPointer { parameters in
+        firstMoment.withUnsafeMutableBufferPointer { first in
+          secondMoment.withUnsafeMutableBufferPointer { second in
+            guard let gradient = gradient.baseAddress, let parameters = parameters.baseAddress,
+              let first = first.baseAddress, let second = second.baseAddress
+            else { return }
+            architecture.forEachTensor { range, isDecayed in
+              self.step(
+                step, learningRate: learningRate, gradientScale: gradientScale,
+                isDecayed: isDecayed, count: range.count,
+                gradient: gradient + range.lowerBound, parameters: parameters + range.lowerBound,
+                firstMoment: first + range.lowerBound, secondMoment: second + range.lowerBound)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// By squaring, so that no maths library has a say in it.
+  static func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
+}
+
+extension Architecture {
+  /// Where each tensor lies in the flat buffer and whether weight decay applies to it: to tensors
+  /// of rank 2 and 3 (the embedding too), not to biases.
+  func forEachTensor(_ body: (_ range: Range<Int>, _ isDecayed: Bool) -> Void) {
+    var offset = 0
+    for index in 0..<tensorCount {
+      let shape = tensor(at: index)
+      body(offset..<offset + shape.count, shape.rank > 1)
+      offset += shape.count
+    }
+  }
+}
