@@ -1,0 +1,188 @@
+import KernelTrace
+
+/// Makes a data set out of what a source says, in the order it says it.
+///
+/// Memory is bounded: events beyond `bufferBytes` wait in a temporary file beside the target. The
+/// target appears when `finish` succeeds, and not before.
+public final class TraceDatasetWriter {
+  /// Where the data set will be.
+  public let path: String
+  /// The label of sequences where no interval was added.
+  public var defaultLabel = TraceLabel.unlabelled
+  /// How many events were added.
+  public private(set) var eventCount = 0
+  /// How many records the source said it lost.
+  public private(set) var lostCount: UInt64 = 0
+
+  private let source: String
+  private let createdBy: String
+  private let store: EventStore
+  private var drafts: [SequenceDraft] = []
+  private var live: [ThreadID: Int] = [:]
+  /// The thread of the last event: most events are of the same one.
+  private var latest: (thread: ThreadID, sequence: Int)?
+  private var states = StateNames()
+  private var intervals: [LabelledInterval] = []
+  private var hasTimes = false
+
+  /// - Parameters:
+  ///   - source: where the traces come from, free text.
+  ///   - createdBy: tool and version.
+  ///   - bufferBytes: how much memory events may take before they go to the temporary file.
+  public init(path: String, source: String, createdBy: String, bufferBytes: Int = 64 << 20) {
+    self.path = path
+    self.source = source
+    self.createdBy = createdBy
+    store = EventStore(beside: path, bufferBytes: bufferBytes)
+  }
+
+  // MARK: Records
+
+  /// Adds what the source says next.
+  ///
+  /// - Throws: `.system` where the temporary file cannot be written.
+  public func add(_ record: TraceRecord) throws(TraceDataError) {
+    switch record {
+    case .event(let event):
+      try append(event.state, at: event.time, to: sequence(of: event.thread, at: event.time))
+    case .fork(let parent, let child, let time): fork(parent, child, time)
+    case .exec(let thread, let name, let time):
+      drafts[sequence(of: thread, at: time)].entry.name = String(name)
+    case .exit(let thread, _): end(thread)
+    case .lost(let count, _, _): lostCount = lostCount.addingReportingOverflow(count).partialValue
+    }
+  }
+
+  private func fork(_ parent: ThreadID, _ child: ThreadID, _ time: UInt64) {
+    let parentSequence = sequence(of: parent, at: time)
+    end(child)
+    let entry = SequenceEntry(
+      pid: child.pid, tid: child.tid, start: time, name: drafts[parentSequence].entry.name,
+      parent: SequenceParent(sequence: parentSequence, events: drafts[parentSequence].eventCount))
+    live[child] = begin(entry)
+  }
+
+  /// The thread's sequence; a thread that was never seen starts one without a parent.
+  private func sequence(of thread: ThreadID, at time: UInt64) -> Int {
+    if let latest, latest.thread == thread { return latest.sequence }
+    let sequence = live[thread] ?? begin(SequenceEntry(pid: thread.pid, tid: thread.tid, start: time))
+    live[thread] = sequence
+    latest = (thread, sequence)
+    return sequence
+  }
+
+  private func end(_ thread: ThreadID) {
+    live[thread] = nil
+    if latest?.thread == thread { latest = nil }
+  }
+
+  /// Ends all threads: the next input's numbers are others.
+  public func endInput() {
+    live = [:]
+    latest = nil
+  }
+
+  // MARK: Sequences
+
+  /// Starts a sequence that records do not reach, and gives its number for `append`.
+  ///
+  /// An entry labelled `unlabelled` gets the label that the intervals or `defaultLabel` say.
+  public func begin(_ entry: SequenceEntry) -> Int {
+    drafts.append(SequenceDraft(entry: entry))
+    store.beginSequence()
+    return drafts.count - 1
+  }
+
+  /// Adds an event to a sequence.
+  ///
+  /// - Throws: `.system` where the temporary file cannot be written.
+  public func append(
+    _ state: UInt32, at time: UInt64, to sequence: Int
+  ) throws(TraceDataError) {
+    states.markUsed(state)
+    if time != 0 { hasTimes = true }
+    eventCount += 1
+    drafts[sequence].eventCount += 1
+    drafts[sequence].end = time
+    try store.append(state, time, to: sequence)
+  }
+
+  // MARK: Names and labels
+
+  /// Names a state of the source's alphabet; naming it the same way again does nothing.
+  ///
+  /// - Throws: `.conflictingName`; for id 0 unless the name is `unknown`.
+  public func nameState(_ id: UInt32, _ name: String) throws(TraceDataError) {
+    guard states.name(id, name) else {
+      throw .conflictingName(path: path, name: name, id: id)
+    }
+  }
+
+  /// Adds a labelled stretch of time: from now on intervals say what sequences are.
+  public func addInterval(_ interval: LabelledInterval) { intervals.append(interval) }
+
+  // MARK: Finish
+
+  /// Writes the data set.
+  ///
+  /// - Throws: `.emptyInput` where there is no event, `.conflictingName` where a state that was not
+  ///   named cannot be called by its number, `.hdf5`, `.system`.
+  public func finish() throws(TraceDataError) {
+    guard eventCount > 0 else { throw .emptyInput(path: path) }
+    let vocabulary = try states.vocabulary(path: path)
+    let kept = keptSequences()
+    let file = try DatasetFile(path: path, source: source, createdBy: createdBy)
+    try file.write(vocabulary)
+    try file.write(table(kept))
+    try file.write(intervals)
+    try file.writeEvents(
+      of: kept, count: eventCount, hasTimes: hasTimes, vocabulary: vocabulary, from: store)
+    try file.commit()
+  }
+
+  /// Sequences with events, and those without that have children: their past goes through them.
+  private func keptSequences() -> [Int] {
+    var isKept = drafts.map { $0.eventCount > 0 }
+    for sequence in drafts.indices.reversed() where isKept[sequence] {
+      if let parent = drafts[sequence].entry.parent { isKept[parent.sequence] = true }
+    }
+    return drafts.indices.filter { isKept[$0] }
+  }
+
+  private func table(_ kept: [Int]) -> SequenceTable {
+    var place = [Int](repeating: 0, count: drafts.count)
+    var offsets = [0]
+    var entries: [SequenceEntry] = []
+    let labeller = IntervalLabeller(intervals)
+    for (index, sequence) in kept.enumerated() {
+      place[sequence] = index
+      let draft = drafts[sequence]
+      var entry = draft.entry
+      if let parent = entry.parent {
+        entry.parent = SequenceParent(sequence: place[parent.sequence], events: parent.events)
+      }
+      if entry.label == .unlabelled {
+        entry.label =
+          intervals.isEmpty
+          ? defaultLabel : labeller.label(start: entry.start, end: max(entry.start, draft.end))
+      }
+      entries.append(entry)
+      offsets.append((offsets.last ?? 0) + draft.eventCount)
+    }
+    return SequenceTable(offsets: offsets, entries: entries)
+  }
+}
+
+/// A sequence while it is being recorded.
+private struct SequenceDraft {
+  var entry: SequenceEntry
+  var eventCount = 0
+  /// Time of the last event.
+  var end: UInt64 = 0
+}
+
+extension String {
+  fileprivate init(_ name: ProgramName) {
+    self.init(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self)
+  }
+}
