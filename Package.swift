@@ -52,8 +52,8 @@ let package = Package(
   targets: [
     // Device side: no dependency but the C library.
     .target(name: "CPlatform"),
-    .target(name: "ModelFormat", swiftSettings: onDevice),
     .target(name: "KernelTrace", swiftSettings: onDevice),
+    .target(name: "ModelFormat", dependencies: ["KernelTrace"], swiftSettings: onDevice),
     .target(
       name: "Scoring", dependencies: ["ModelFormat", "KernelTrace"], swiftSettings: onDevice),
     .target(
@@ -78,8 +78,12 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "ModelFormatTests", dependencies: ["ModelFormat", "TestSupport"]),
-    .testTarget(name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"]),
+    .testTarget(
+      name: "ModelFormatTests", dependencies: ["ModelFormat", "TestSupport"],
+      resources: [.copy("Golden")]),
+    .testTarget(
+      name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"],
+      resources: [.copy("Golden")]),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
     .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
     .testTarget(

@@ -1,3 +1,5 @@
+import KernelTrace
+
 /// The largest dimensions a detector may have.
 ///
 /// They are small enough that no product of them overflows 64 bits, and every reader checks against
@@ -6,7 +8,7 @@ public enum Limits {
   /// Largest vocabulary, counting the unknown state.
   public static let vocabularySize = 8192
   /// Longest state name, in bytes.
-  public static let stateNameLength = 64
+  public static let stateNameLength = StateName.maximumLength
   /// Most channels of a hidden layer.
   public static let channels = 256
   /// Widest convolution kernel.
