@@ -65,8 +65,10 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TraceData", dependencies: ["CHDF5", "CZlib", "KernelTrace"]),
+    .target(name: "CCPUFeatures"),
     .target(
-      name: "Training", dependencies: ["TraceData", "ModelFormat", "CHDF5"], swiftSettings: kernels),
+      name: "Training", dependencies: ["TraceData", "ModelFormat", "CHDF5", "CCPUFeatures"],
+      swiftSettings: kernels),
     .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
     .executableTarget(
       name: "mle-trainer", dependencies: ["Training", "Evaluation", "TraceData", arguments]),

@@ -1,0 +1,56 @@
+import ModelFormat
+import TraceData
+
+/// The states that a network knows: those that its training part saw often enough, by id.
+///
+/// State 0 is *unknown* and stands for all others, those of the data set included.
+public struct ModelVocabulary: Equatable, Sendable {
+  /// Id and name by model state; entry 0 is the unknown state.
+  public let entries: [VocabularyEntry]
+  /// The model state of each state of the data set.
+  let modelState: [UInt16]
+
+  /// V, the unknown state included.
+  public var count: Int { entries.count }
+
+  /// Counts the training part of `traces` and keeps what occurs at least `minimumCount` times.
+  ///
+  /// - Throws: `.noStates` or `.tooManyStates`, or what reading the traces throws.
+  public init(
+    of traces: some TrainingTraces, split: HeldOutSplit, minimumCount: Int
+  ) throws(TrainingError) {
+    let counts = try Self.counts(of: traces, split: split)
+    let known = traces.vocabulary.indices
+      .filter { $0 > 0 && counts[$0] >= max(1, minimumCount) }
+      .sorted { traces.vocabulary[$0].id < traces.vocabulary[$1].id }
+    guard !known.isEmpty else { throw .noStates(minimumCount: minimumCount) }
+    guard known.count < Limits.vocabularySize else {
+      throw .tooManyStates(found: known.count + 1, limit: Limits.vocabularySize)
+    }
+    var modelState = [UInt16](repeating: 0, count: traces.vocabulary.count)
+    for (index, state) in known.enumerated() { modelState[state] = UInt16(index + 1) }
+    self.modelState = modelState
+    entries = [traces.vocabulary[0]] + known.map { traces.vocabulary[$0] }
+  }
+
+  private static func counts(
+    of traces: some TrainingTraces, split: HeldOutSplit
+  ) throws(TrainingError) -> [Int] {
+    var counts = [Int](repeating: 0, count: traces.vocabulary.count)
+    var sequence = 0
+    do throws(TraceDataError) {
+      try traces.forEachSlice(of: 0..<traces.eventCount) { slice, states in
+        var event = slice.lowerBound
+        while event < slice.upperBound {
+          while traces.events(of: sequence).upperBound <= event { sequence += 1 }
+          let end = min(traces.events(of: sequence).upperBound, slice.upperBound)
+          for counted in split.training(of: sequence).clamped(to: event..<end) {
+            counts[Int(states[counted - slice.lowerBound])] += 1
+          }
+          event = end
+        }
+      }
+    } catch { throw .data(error) }
+    return counts
+  }
+}

@@ -1,0 +1,96 @@
+/// The gradient of a batch, computed by any number of threads with the same bits.
+///
+/// Float sums depend on their order. A batch is therefore dealt to a fixed number of shards; each
+/// shard adds up its segments in order, and the shards are added up in order.
+final class GradientShards<N: Network>: @unchecked Sendable {
+  /// How many shards there are, whatever the number of threads: it is part of the result.
+  static var shardCount: Int { 8 }
+
+  private static var rangeLength: Int { 8192 }
+
+  private let network: N
+  private let pool: WorkerPool
+  private let gradients: [Buffer<Float>]
+  private let workspaces: [N.Workspace]
+
+  init(network: N, pool: WorkerPool) {
+    self.network = network
+    self.pool = pool
+    let count = network.architecture.parameterCount
+    gradients = (0..<Self.shardCount).map { _ in Buffer(repeating: 0, count: count) }
+    workspaces = (0..<pool.count).map { _ in network.makeWorkspace() }
+  }
+
+  /// The mean gradient of the last batch.
+  var gradient: UnsafeMutablePointer<Float> { gradients[0].base }
+
+  /// Computes the gradient of the mean cross entropy over a batch's targets.
+  ///
+  /// - Parameter dropoutKey: of the batch; nil for no dropout.
+  /// - Returns: the sum of the cross entropies in nats and how many targets counted.
+  func accumulate(
+    _ batch: [Segment], parameters: Buffer<Float>, dropout: (rate: Float, key: UInt64)?
+  ) -> (loss: Double, count: Int) {
+    let shards = Self.deal(batch)
+    let losses = Buffer<Double>(repeating: 0, count: shards.count)
+    pool.run(shards.count) { [self] worker, shard in
+      let gradient = gradients[shard]
+      gradient.base.update(repeating: 0, count: gradient.count)
+      for index in shards[shard] {
+        let mask = dropout.map {
+          Dropout(rate: $0.rate, key: CounterHash.mix($0.key &+ UInt64(index)))
+        }
+        losses.base[shard] += network.accumulateGradient(
+          of: batch[index], parameters: parameters.base, dropout: mask, into: gradient.base,
+          workspace: workspaces[worker])
+      }
+    }
+    let count = Self.targetCount(of: batch)
+    reduce(shards.count, scale: 1 / Float(max(1, count)))
+    return (losses.array.reduce(0, +), count)
+  }
+
+  /// The sum of the cross entropies over a batch's targets, in nats, and how many counted.
+  func loss(_ batch: [Segment], parameters: Buffer<Float>) -> (loss: Double, count: Int) {
+    let losses = Buffer<Double>(repeating: 0, count: batch.count)
+    pool.run(batch.count) { [self] worker, index in
+      losses.base[index] = network.loss(
+        of: batch[index], parameters: parameters.base, workspace: workspaces[worker])
+    }
+    return (losses.array.reduce(0, +), Self.targetCount(of: batch))
+  }
+
+  /// Deals segments to shards, each to the one with the least work so far, the first of equals;
+  /// without shards that would be empty.
+  static func deal(_ batch: [Segment]) -> [[Int]] {
+    var shards = [[Int]](repeating: [], count: min(shardCount, batch.count))
+    var work = [Int](repeating: 0, count: shards.count)
+    for (index, segment) in batch.enumerated() {
+      var least = 0
+      for shard in work.indices where work[shard] < work[least] { least = shard }
+      shards[least].append(index)
+      work[least] += segment.inputs.count
+    }
+    return shards
+  }
+
+  private static func targetCount(of batch: [Segment]) -> Int {
+    batch.reduce(0) { $0 + $1.targets.count { $0 != 0 } }
+  }
+
+  /// Adds the first `count` shards into the first one, in order, and scales the sum.
+  private func reduce(_ count: Int, scale: Float) {
+    let length = gradients[0].count
+    let ranges = (length + Self.rangeLength - 1) / Self.rangeLength
+    pool.run(ranges) { [self] _, range in
+      let start = range * Self.rangeLength
+      let end = min(start + Self.rangeLength, length)
+      let sum = gradients[0].base
+      for shard in gradients[..<count].dropFirst() {
+        let next = shard.base
+        for index in start..<end { sum[index] += next[index] }
+      }
+      for index in start..<end { sum[index] *= scale }
+    }
+  }
+}

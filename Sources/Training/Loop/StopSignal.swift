@@ -1,0 +1,27 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C, `kill` and a lost terminal as a flag that the training loop looks at after every step.
+///
+/// The first signal only sets the flag; a second one of the same kind ends the process at once.
+public enum StopSignal {
+  private static let received = Atomic<Int32>(0)
+
+  /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
+  public static func watch() {
+    // The flag has to exist before a handler touches it: making it takes a lock.
+    received.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number) { number in
+        StopSignal.received.store(number, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  /// The signal that came, if any.
+  public static var number: Int32? {
+    let number = received.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+}
