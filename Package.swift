@@ -70,11 +70,17 @@ let package = Package(
       name: "Training", dependencies: ["TraceData", "ModelFormat", "CHDF5", "CCPUFeatures"],
       swiftSettings: kernels),
     .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
+    .target(
+      name: "CommandSupport",
+      dependencies: ["Training", "Evaluation", "TraceData", "ModelFormat", arguments]),
     .executableTarget(
-      name: "mle-trainer", dependencies: ["Training", "Evaluation", "TraceData", arguments]),
+      name: "mle-trainer",
+      dependencies: ["CommandSupport", "Training", "Evaluation", "TraceData", arguments]),
     .executableTarget(
       name: "mle-export",
-      dependencies: ["Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments]),
+      dependencies: [
+        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments,
+      ]),
 
     // Tests.
     .target(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import KernelTrace
 import TraceData
@@ -12,67 +13,27 @@ struct CaptureCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The data set.", valueName: "data.h5"))
   var data: String
 
-  @Flag(help: "Print the text protocol, one record a line.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("The capture to make.", valueName: "out.mlt"))
+  var output: String?
+
+  @Flag(help: "Print the text protocol, one record a line, on standard output.")
   var text = false
 
   func validate() throws {
-    if !text { throw ValidationError("Say what to write: --text.") }
+    if text == (output != nil) {
+      throw ValidationError("Say where to write: either --output or --text.")
+    }
   }
 
   func run() throws {
     let dataset = try TraceDataset(path: data)
-    let names = Dictionary(
-      dataset.vocabulary.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-    let replay = TraceReplay(dataset)
-    var output = StandardOutput()
-    while let step = try replay.next() {
-      try output.write(TextProtocol.line(step.record) { names[$0] ?? String($0) })
+    if let output {
+      let file = try FileSink(creating: output)
+      try CaptureExport.write(dataset, to: file)
+      try file.commit()
+    } else {
+      let standardOutput = FileSink.standardOutput()
+      try CaptureExport.print(dataset, to: standardOutput)
     }
-    try output.flush()
-  }
-}
-
-/// The text protocol that the player reads.
-enum TextProtocol {
-  static func line(_ record: TraceRecord, stateName: (UInt32) -> String) -> String {
-    switch record {
-    case .event(let event):
-      "\(text(event.thread)) \(stateName(event.state)) \(event.time)\n"
-    case .fork(let parent, let child, let time): "fork \(text(parent)) \(text(child)) \(time)\n"
-    case .exec(let thread, let name, let time): "exec \(text(thread)) \(text(name)) \(time)\n"
-    case .exit(let thread, let time): "exit \(text(thread)) \(time)\n"
-    case .lost(let count, let thread?, let time): "lost \(count) \(text(thread)) \(time)\n"
-    case .lost(let count, nil, let time): "lost \(count) \(time)\n"
-    }
-  }
-
-  private static func text(_ thread: ThreadID) -> String { "\(thread.pid) \(thread.tid)" }
-
-  private static func text(_ name: ProgramName) -> String {
-    String(decoding: (0..<name.count).map { name[$0] }, as: UTF8.self)
-  }
-}
-
-/// The standard output, in large pieces, with errors noticed.
-struct StandardOutput {
-  private var buffer: [UInt8] = []
-
-  mutating func write(_ text: String) throws(TraceDataError) {
-    buffer.append(contentsOf: text.utf8)
-    if buffer.count >= 1 << 16 { try flush() }
-  }
-
-  mutating func flush() throws(TraceDataError) {
-    var written = 0
-    while written < buffer.count {
-      let count = buffer.withUnsafeBytes { bytes in
-        Foundation.write(
-          STDOUT_FILENO, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .system(path: "standard output", call: "write", code: errno) }
-      written += count
-    }
-    buffer.removeAll(keepingCapacity: true)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import TraceData
 
@@ -68,31 +69,6 @@ struct ImportCommand: ParsableCommand {
     progress.tell("\(output): \(writer.eventCount) events of \(files.count) inputs")
     if writer.lostCount > 0 {
       progress.tell("\(output): the sources had lost \(writer.lostCount) records")
-    }
-  }
-}
-
-/// What an import can read.
-enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
-  case integers
-
-  /// Tells a format by an input's first bytes.
-  ///
-  /// - Throws: `UsageError` where it is none that is known, `TraceDataError`.
-  init(of source: ByteSource) throws {
-    let start = try source.peek(4096)
-    if start.isEmpty { throw TraceDataError.emptyInput(path: source.path) }
-    let line = start.prefix { $0 != 0x0a }
-    guard line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || (0x30...0x39).contains($0) })
-    else {
-      throw UsageError("\(source.path): the kind of trace is not known; say it with --format")
-    }
-    self = .integers
-  }
-
-  func makeImporter() -> any TraceImporter {
-    switch self {
-    case .integers: IntegerSequenceImporter()
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// The workstation's tool: traces in, checkpoint out.
 @main
@@ -15,12 +16,5 @@ struct MLETrainer: ParsableCommand {
   /// What data sets name as their maker.
   static var createdBy: String { "mle-trainer \(configuration.version)" }
 
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      Failure.exit(error, of: Self.self)
-    }
-  }
+  static func main() { Failure.run(Self.self) }
 }

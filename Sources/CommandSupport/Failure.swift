@@ -1,0 +1,101 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import ModelFormat
+import TraceData
+import Training
+
+/// How an error is told and which status a tool ends with: the one place for all commands.
+public enum Failure {
+  /// Runs a tool; an error is one line on stderr, `tool: FILE: fact; what to do`, and its status.
+  ///
+  /// Errors of the command line's parser are told by the parser, with its status for usage.
+  public static func run(_ tool: (some ParsableCommand).Type) {
+    do {
+      var command = try tool.parseAsRoot()
+      try command.run()
+    } catch {
+      guard let status = ExitStatus(of: error) else { tool.exit(withError: error) }
+      Diagnostics.say(tool: tool.configuration.commandName ?? "mle", "\(error)")
+      exit(status.rawValue)
+    }
+  }
+}
+
+/// The statuses of `sysexits.h` that the tools use.
+public enum ExitStatus: Int32, Sendable {
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case software = 70
+  case inputOutput = 74
+  case noPermission = 77
+
+  /// Nil for the parser's own errors.
+  init?(of error: any Error) {
+    switch error {
+    case let error as any ReportedError: self = error.status
+    case is ThresholdError: self = .usage
+    case let error as TraceDataError: self.init(of: error)
+    case let error as HDF5Error: self.init(of: error)
+    case let error as CheckpointError: self.init(of: error)
+    case is RecordingError, is ModelFormatError, is NothingToCalibrate, is TooManyThreads:
+      self = .badData
+    default: return nil
+    }
+  }
+
+  private init(of error: TraceDataError) {
+    switch error {
+    case .hdf5(let error): self.init(of: error)
+    case .missingInput, .emptyInput: self = .noInput
+    case .system, .missingUnpacker: self = .inputOutput
+    case .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
+      .badCapture, .conflictingName:
+      self = .badData
+    }
+  }
+
+  private init(of error: HDF5Error) {
+    switch error.fault {
+    case .fileMissing, .fileEmpty: self = .noInput
+    case .system, .writeFailed: self = .inputOutput
+    default: self = .badData
+    }
+  }
+
+  private init(of error: CheckpointError) {
+    if case .hdf5(let error) = error.fault { self.init(of: error) } else { self = .badData }
+  }
+}
+
+/// An error that knows how its process ends; its description is *file: fact; what to do*.
+public protocol ReportedError: Error, CustomStringConvertible {
+  /// What the process ends with.
+  var status: ExitStatus { get }
+}
+
+/// Arguments that make no sense for the files they name.
+public struct UsageError: ReportedError {
+  /// The command line has to change.
+  public var status: ExitStatus { .usage }
+  /// *file: fact; what to do*.
+  public let description: String
+
+  /// - Parameter description: *file: fact; what to do*.
+  public init(_ description: String) { self.description = description }
+}
+
+/// A file that cannot be used.
+public struct FileError: ReportedError {
+  /// What the process ends with.
+  public let status: ExitStatus
+  /// *file: fact; what to do*.
+  public let description: String
+
+  /// - Parameter fact: *fact; what to do*.
+  public init(_ path: String, _ status: ExitStatus, _ fact: String) {
+    self.status = status
+    description = "\(path): \(fact)"
+  }
+}

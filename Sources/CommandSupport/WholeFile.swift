@@ -1,0 +1,33 @@
+import Foundation
+
+/// Files that fit into memory, such as blobs.
+public enum WholeFile {
+  /// - Throws: `FileError` where there is nothing to read.
+  public static func read(_ path: String) throws(FileError) -> Data {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      switch (error as? CocoaError)?.code {
+      case .fileNoSuchFile, .fileReadNoSuchFile:
+        throw FileError(path, .noInput, "does not exist; check the name")
+      case .fileReadNoPermission:
+        throw FileError(path, .noPermission, "may not be read; check its permissions")
+      default: throw FileError(path, .inputOutput, "cannot be read; is it a file?")
+      }
+    }
+    if bytes.isEmpty { throw FileError(path, .noInput, "is empty; name another file") }
+    return bytes
+  }
+
+  /// Writes a file that appears under its name when it is whole.
+  ///
+  /// - Throws: `FileError` where it cannot be written.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw FileError(path, .inputOutput, "cannot be written; check space and permissions")
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import ModelFormat
+
+extension Surprise {
+  /// In nats, without the rounding of a `Float`.
+  public var exactNats: Double { Double(units) / Double(Surprise.unitsPerNat) }
+
+  /// In nats, with three decimals.
+  public var text: String { String(format: "%.3f", exactNats) }
+}
+
+extension SHA256.Digest {
+  /// 64 digits.
+  public var hexadecimal: String {
+    (0..<Self.count).map { String(format: "%02x", self[$0]) }.joined()
+  }
+}
+
+extension Architecture {
+  /// In a line, for people.
+  public var summary: String {
+    switch self {
+    case .tcn(let shape):
+      let dilations = (0..<shape.dilations.count).map { "\(shape.dilations[$0])" }
+      return "tcn, \(shape.vocabularySize) states, \(shape.channels)"
+        + " \(shape.activation == .gated ? "gated" : "ReLU") channels, kernel \(shape.kernelWidth),"
+        + " dilations \(dilations.joined(separator: " "))\(shape.isTied ? ", tied head" : "")"
+    case .windowCNN(let shape):
+      return "window-cnn, \(shape.vocabularySize) states, window of \(shape.windowLength) events"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Evaluation
+import Foundation
+import ModelFormat
+import Scoring
+
+/// What a blob says, for people and for programs.
+struct BlobReport: Encodable {
+  struct Tensor: Encodable {
+    let name: String
+    let shape: [Int]
+    let smallest: Float
+    let largest: Float
+    let rootMeanSquare: Float
+  }
+
+  struct Channel: Encodable {
+    let kind = "window"
+    let length: Int
+    let minimumEvents: Int
+    let thresholdNats: Double
+    let thresholdOverUniform: Double
+    let rule: String
+    let ruleParameter: Float
+    let largestCalibrationScoreNats: Double
+  }
+
+  struct State: Encodable {
+    let id: UInt32
+    let name: String
+  }
+
+  struct Golden: Encodable {
+    let state: String
+    let surpriseNats: Double
+  }
+
+  let byteCount: Int
+  let sha256: String
+  let architecture: String
+  let receptiveField: Int
+  let parameters: Int
+  let multiplyAddsPerEvent: Int
+  let bytesPerProcess: Int
+  let surpriseCapNats: Double
+  let unknownSurpriseNats: Double
+  let channels: [Channel]
+  let provenance: [String: String]
+  let tensors: [Tensor]
+  let vocabulary: [State]
+  let goldenEvents: [Golden]
+
+  init(_ model: Model, byteCount: Int) {
+    let description = ModelDescription(model)
+    self.byteCount = byteCount
+    sha256 = model.digest.hexadecimal
+    architecture = model.architecture.summary
+    receptiveField = model.architecture.receptiveField
+    parameters = model.architecture.parameterCount
+    multiplyAddsPerEvent = model.architecture.multiplyAddsPerEvent
+    bytesPerProcess = Scorer.bytesPerThread(of: model)
+    surpriseCapNats = model.surpriseCap.exactNats
+    unknownSurpriseNats = model.unknownSurprise.exactNats
+    channels = description.channels.map { Channel($0, of: model) }
+    provenance = Dictionary(
+      description.provenance.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    tensors = Self.tensors(description)
+    vocabulary = description.states.map { State(id: $0.id, name: $0.name) }
+    goldenEvents = description.goldenEvents.map {
+      Golden(state: description.states[$0.state].name, surpriseNats: $0.surprise.exactNats)
+    }
+  }
+
+  private static func tensors(_ description: ModelDescription) -> [Tensor] {
+    var start = 0
+    return (0..<description.architecture.tensorCount).map { index in
+      let shape = description.architecture.tensor(at: index)
+      let weights = description.weights[start..<start + shape.count]
+      start += shape.count
+      let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) }
+      return Tensor(
+        name: shape.role.name,
+        shape: Array([shape.dimensions.0, shape.dimensions.1, shape.dimensions.2][..<shape.rank]),
+        smallest: weights.min() ?? 0, largest: weights.max() ?? 0,
+        rootMeanSquare: Float((square / Double(max(shape.count, 1))).squareRoot()))
+    }
+  }
+}
+
+extension BlobReport.Channel {
+  init(_ channel: DetectionChannel, of model: Model) {
+    length = channel.length
+    minimumEvents = channel.minimumEvents
+    thresholdNats = channel.threshold.exactNats
+    thresholdOverUniform = Double(model.ratioToUniform(channel.threshold)) / 1e6
+    rule =
+      switch channel.rule {
+      case .multiple: "multiple of the largest score"
+      case .fixed: "fixed"
+      case .quantile: "quantile"
+      }
+    ruleParameter = channel.parameter
+    largestCalibrationScoreNats = channel.calibrationMaximum.exactNats
+  }
+}
+
+extension BlobReport {
+  /// The report as lines of text.
+  var text: String {
+    var lines = [
+      "bytes            \(byteCount)", "sha256           \(sha256)",
+      "network          \(architecture)", "receptive field  \(receptiveField) events",
+      "parameters       \(parameters), float32",
+      "multiply-adds    \(multiplyAddsPerEvent) an event",
+      "memory           \(bytesPerProcess) bytes a process",
+      "surprise         at most \(surpriseCapNats) nats, \(unknownSurpriseNats) of an unknown state",
+    ]
+    for channel in channels {
+      lines.append(
+        "channel          window \(channel.length), from \(channel.minimumEvents) events on;"
+          + " threshold \(channel.thresholdNats) nats (\(channel.thresholdOverUniform) of ln V);"
+          + " rule: \(channel.rule), \(channel.ruleParameter);"
+          + " largest calibration score \(channel.largestCalibrationScoreNats) nats")
+    }
+    lines += ["", "provenance"]
+    lines += provenance.sorted { $0.key < $1.key }.map { "  \($0.key) = \($0.value)" }
+    lines += ["", "tensors (smallest, largest, root mean square)"]
+    lines += tensors.map {
+      "  \($0.name) \($0.shape): \($0.smallest), \($0.largest), \($0.rootMeanSquare)"
+    }
+    lines += ["", "vocabulary (index, id, name)"]
+    lines += vocabulary.enumerated().map { "  \($0) \($1.id) \($1.name)" }
+    lines += ["", "golden events (state, surprise in nats)"]
+    lines += goldenEvents.map { "  \($0.state) \($0.surpriseNats)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import ModelFormat
+import Scoring
+import TraceData
+import Training
+
+/// `mle-export CHECKPOINT`: the default command.
+struct FreezeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "freeze",
+    abstract: "Makes a blob of a checkpoint (the default command).",
+    discussion: """
+      Every event of the calibration data is scored with the player's own code and arithmetic; the \
+      threshold follows from those scores. The same inputs give the same bytes.
+      """)
+
+  @Argument(help: ArgumentHelp("What mle-trainer train wrote.", valueName: "checkpoint"))
+  var checkpoint: String
+
+  @Option(
+    help: ArgumentHelp("Data set of normal traces, best that of training.", valueName: "data.h5"))
+  var calibrate: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The blob to make.", valueName: "model.mle"))
+  var output: String
+
+  @Option(help: "Events whose mean surprise is the score, 1...4096.")
+  var window = 10
+
+  @Option(help: "Events before a verdict, 1...window (default: a full window).")
+  var minimumEvents: Int?
+
+  @Option(help: "Threshold: so many times the largest score, over 0 (default: 2).")
+  var multiplier: Double?
+
+  @Option(help: "Threshold: fixed, in nats, over 0 and below 256.")
+  var threshold: Double?
+
+  @Option(help: "Threshold: this quantile of the scores, over 0 and at most 1.")
+  var quantile: Double?
+
+  @Option(help: "Surprise of a state that the network does not know, in nats, 0...27.63.")
+  var unknownSurprise: Double?
+
+  func validate() throws {
+    guard [multiplier, threshold, quantile].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError("--multiplier, --threshold and --quantile exclude each other.")
+    }
+    for value in [multiplier, threshold, quantile].compactMap({ $0 }) {
+      guard value.isFinite, value > 0 else {
+        throw ValidationError("A threshold's number must be over 0.")
+      }
+    }
+    guard quantile ?? 1 <= 1 else { throw ValidationError("--quantile must be at most 1.") }
+    guard (1...Limits.rollingLength).contains(window) else {
+      throw ValidationError("--window must be 1 to \(Limits.rollingLength) events.")
+    }
+    guard (1...window).contains(minimumEvents ?? 1) else {
+      throw ValidationError("--minimum-events must be 1 to the window's \(window).")
+    }
+    if let unknownSurprise, !(0...27.63).contains(unknownSurprise) {
+      throw ValidationError("--unknown-surprise must be 0 to 27.63 nats.")
+    }
+  }
+
+  func run() throws {
+    let checkpoint = try Checkpoint.read(checkpoint)
+    let dataset = try TraceDataset(path: calibrate)
+    var progress = ProgressLine()
+    let result = try freezer.freeze(
+      try description(of: checkpoint, dataset), calibrating: dataset
+    ) { events in
+      progress.show { "scored \(events) of \(dataset.eventCount) events" }
+    }
+    progress.clear()
+    try WholeFile.write(result.blob, to: output)
+    report(result, dataset)
+  }
+
+  private var freezer: Freezer {
+    var freezer = Freezer()
+    freezer.windowLength = window
+    freezer.minimumEvents = minimumEvents
+    if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
+    if let threshold {
+      freezer.choice = .fixed(threshold)
+    } else if let quantile {
+      freezer.choice = .quantile(quantile)
+    } else {
+      freezer.choice = .multipleOfLargest(multiplier ?? 2)
+    }
+    return freezer
+  }
+
+  private func description(
+    of checkpoint: Checkpoint, _ dataset: TraceDataset
+  ) throws -> ModelDescription {
+    var facts = checkpoint.provenance.map { ProvenanceEntry(key: $0.key, value: $0.value) }
+    facts.append(ProvenanceEntry(key: "calibration.digest", value: try dataset.trainingDigest()))
+    facts.append(ProvenanceEntry(key: "calibration.events", value: "\(dataset.eventCount)"))
+    facts.append(
+      ProvenanceEntry(key: "exporter", value: "mle-export \(MLEExport.configuration.version)"))
+    return ModelDescription(
+      architecture: checkpoint.architecture,
+      states: checkpoint.vocabulary.map { VocabularyState(id: $0.id, name: $0.name) },
+      channels: [], goldenEvents: [],
+      provenance: facts.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) },
+      weights: checkpoint.chosenParameters)
+  }
+
+  private func report(_ result: Freezer.Result, _ dataset: TraceDataset) {
+    let channel = result.channel
+    let sequence = dataset.sequences[result.largest.sequence]
+    print("\(output): \(result.blob.count) bytes")
+    print("calibrated on \(result.events) events, \(result.unknownEvents) of an unknown state")
+    print(
+      "largest score \(channel.calibrationMaximum.text) nats: \(sequence.name) (process \(sequence.pid)),"
+        + " event \(result.largest.event - dataset.sequences.events(of: result.largest.sequence).lowerBound + 1) of its own"
+    )
+    print("threshold \(channel.threshold.text) nats over a window of \(channel.length) events")
+    if let model = try? LoadedModel(bytes: result.blob), model.model.isBlind(channel) {
+      Diagnostics.warn(
+        tool: "mle-export",
+        "\(output): the threshold is over ln V = \(model.model.uniformSurprise.text) nats, a uniform"
+          + " guess would stay under it; check with mle-trainer evaluate that it fires")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import ModelFormat
+import Scoring
+
+/// `mle-export inspect`: everything that a blob says.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Prints all of a blob: network, threshold, provenance, vocabulary, golden events.")
+
+  @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
+  var model: String
+
+  @Flag(help: "As one JSON object, weights as their tensors' statistics.")
+  var json = false
+
+  func run() throws {
+    let (loaded, bytes) = try BlobFile.load(model)
+    let report = BlobReport(loaded.model, byteCount: bytes.count)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      print(report.text, terminator: "")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import ModelFormat
+import Scoring
+
+/// `mle-export verify`: all that a player checks, without a device.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks every byte of a blob and scores its golden events.")
+
+  @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
+  var model: String
+
+  func run() throws {
+    let (loaded, bytes) = try BlobFile.load(model)
+    do {
+      try loaded.runGoldenEvents()
+    } catch {
+      throw FileError(
+        model, .software,
+        "golden event \(error.event) scores \(error.found.text) nats instead of"
+          + " \(error.expected.text); this machine or this build computes wrongly")
+    }
+    print("\(model): \(bytes.count) bytes, digest and structure are right")
+    print("\(loaded.model.goldenEventCount) golden events have the expected bits")
+    print("sha256 \(loaded.model.digest.hexadecimal)")
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import CommandSupport
+import TraceData
+
+/// What an import can read.
+enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
+  case recording, integers, capture
+
+  /// Tells a format by an input's first bytes.
+  ///
+  /// - Throws: `UsageError` where it is none that is known, `TraceDataError`.
+  init(of source: ByteSource) throws {
+    let start = try source.peek(4096)
+    if start.isEmpty { throw TraceDataError.emptyInput(path: source.path) }
+    let line = start.prefix { $0 != 0x0a }
+    if start[0] == 0x89 {
+      self = .capture
+    } else if line.allSatisfy({ Self.isBlank($0) || (0x30...0x39).contains($0) }) {
+      self = .integers
+    } else if line.split(whereSeparator: Self.isBlank).count >= 15 {
+      self = .recording
+    } else {
+      throw UsageError("\(source.path): the kind of trace is not known; say it with --format")
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0d
+  }
+
+  func makeImporter() -> any TraceImporter {
+    switch self {
+    case .recording: RecordingTraceImporter()
+    case .integers: IntegerSequenceImporter()
+    case .capture:
+      CaptureImporter { path, offset in
+        Diagnostics.warn(
+          tool: "mle-trainer",
+          "\(path): is cut off at byte \(offset); all whole blocks before it are imported")
+      }
+    }
+  }
+}
