@@ -6,6 +6,21 @@ struct MLETrainer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mle-trainer",
     abstract: "Imports and checks traces, keeps them in HDF5, trains and evaluates.",
-    version: "0.1.0"
+    version: "0.1.0",
+    subcommands: [
+      ImportCommand.self, InfoCommand.self, SplitCommand.self, CaptureCommand.self,
+    ]
   )
+
+  /// What data sets name as their maker.
+  static var createdBy: String { "mle-trainer \(configuration.version)" }
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(error, of: Self.self)
+    }
+  }
 }

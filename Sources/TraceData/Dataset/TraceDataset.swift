@@ -57,7 +57,9 @@ public final class TraceDataset: Sendable {
   /// - Precondition: the range is in `0..<eventCount`.
   /// - Throws: `.hdf5` where the file turns out to be damaged.
   public func states(in range: Range<Int>) throws(TraceDataError) -> [UInt32] {
-    try TraceDataError.attempt { () throws(HDF5Error) in try stateData.read(as: UInt32.self, [range]) }
+    try TraceDataError.attempt { () throws(HDF5Error) in
+      try stateData.read(as: UInt32.self, [range])
+    }
   }
 
   /// The times of a range of events, in nanoseconds; zeros where the data set has none.
@@ -66,7 +68,9 @@ public final class TraceDataset: Sendable {
   /// - Throws: `.hdf5` where the file turns out to be damaged.
   public func times(in range: Range<Int>) throws(TraceDataError) -> [UInt64] {
     guard let timeData else { return [UInt64](repeating: 0, count: range.count) }
-    return try TraceDataError.attempt { () throws(HDF5Error) in try timeData.read(as: UInt64.self, [range]) }
+    return try TraceDataError.attempt { () throws(HDF5Error) in
+      try timeData.read(as: UInt64.self, [range])
+    }
   }
 
   /// Calls `body` with the states of `range` a block at a time, in order.

@@ -18,10 +18,11 @@ public final class HDF5File: @unchecked Sendable {
   ///
   /// - Throws: `.fileMissing`, `.fileEmpty`, `.isDirectory`, `.notHDF5`, `.unreadable`, `.system`.
   public init(reading path: String) throws(HDF5Error) {
-    try Self.checkIsFile(path)
+    let size = try Self.checkIsFile(path)
     HDF5Library.enter()
     defer { HDF5Library.leave() }
     guard H5Fis_hdf5(path) > 0 else { throw HDF5Error(path, .notHDF5) }
+    try Self.checkIsSurvivable(path, size)
     guard let access = Self.accessProperties(),
       let file = HDF5Handle(H5Fopen(path, mle_h5_read_only(), access.id), closedBy: H5Fclose)
     else { throw HDF5Error(path, .unreadable(reason: HDF5Library.lastReason())) }
@@ -89,7 +90,7 @@ public final class HDF5File: @unchecked Sendable {
     }
   }
 
-  private static func checkIsFile(_ path: String) throws(HDF5Error) {
+  private static func checkIsFile(_ path: String) throws(HDF5Error) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let isMissing = errno == ENOENT || errno == ENOTDIR
@@ -100,6 +101,19 @@ public final class HDF5File: @unchecked Sendable {
     guard access(path, R_OK) == 0 else {
       throw HDF5Error(path, .system(call: "open", code: errno))
     }
+    return Int(status.st_size)
+  }
+
+  /// The library crashes on some damaged files, and loops on others: a child process goes first.
+  ///
+  /// It may take ten seconds of processor time, and one more for every 4 MB, which is far more than
+  /// sound files need.
+  private static func checkIsSurvivable(_ path: String, _ size: Int) throws(HDF5Error) {
+    let signal = mle_h5_trial(path, UInt32(clamping: 10 + (size >> 22)))
+    guard signal > 0 else { return }
+    let reason =
+      signal == SIGXCPU || signal == SIGKILL ? "reading does not end" : "signal \(signal)"
+    throw HDF5Error(path, .unreadable(reason: "damaged: \(reason)"))
   }
 
   /// Closing the file closes all in it; all metadata carry checksums; a chunk cache that makes

@@ -26,6 +26,11 @@ final class HDF5Handle: @unchecked Sendable {
     defer { HDF5Library.leave() }
     if isClosed { return 0 }
     isClosed = true
-    return close(id)
+    // A handle may be let go between a failure and the question for its reason, which closing it
+    // would wipe out.
+    let failures = H5Eget_num(mle_h5_error_stack()) > 0 ? H5Eget_current_stack() : -1
+    let status = close(id)
+    if failures >= 0, status >= 0 { H5Eset_current_stack(failures) }
+    return status
   }
 }

@@ -81,7 +81,8 @@ struct DatasetFile {
   ) throws(TraceDataError) {
     var states = try BlockWriter<State>("state", count: count, layout: Self.layout, in: group)
     var times =
-      hasTimes ? try BlockWriter<UInt64>("time_ns", count: count, layout: Self.layout, in: group) : nil
+      hasTimes
+      ? try BlockWriter<UInt64>("time_ns", count: count, layout: Self.layout, in: group) : nil
     for sequence in sequences {
       try store.forEachRun(of: sequence) { (run) throws(TraceDataError) in
         try states.append(run.states.lazy.map { State(truncatingIfNeeded: index[$0]) })

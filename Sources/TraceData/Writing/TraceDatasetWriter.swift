@@ -65,7 +65,8 @@ public final class TraceDatasetWriter {
   /// The thread's sequence; a thread that was never seen starts one without a parent.
   private func sequence(of thread: ThreadID, at time: UInt64) -> Int {
     if let latest, latest.thread == thread { return latest.sequence }
-    let sequence = live[thread] ?? begin(SequenceEntry(pid: thread.pid, tid: thread.tid, start: time))
+    let sequence =
+      live[thread] ?? begin(SequenceEntry(pid: thread.pid, tid: thread.tid, start: time))
     live[thread] = sequence
     latest = (thread, sequence)
     return sequence

@@ -1,0 +1,49 @@
+import Foundation
+
+/// The files that inputs named by a user stand for.
+public enum InputFiles {
+  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out.
+  ///
+  /// - Throws: `.missingInput`; `.emptyInput` for a directory without files; `.system`.
+  public static func expand(_ paths: [String]) throws(TraceDataError) -> [String] {
+    var files: [String] = []
+    for path in paths {
+      if path == "-" {
+        files.append(path)
+        continue
+      }
+      var status = stat()
+      guard stat(path, &status) == 0 else { throw .missingInput(path: path) }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        let found = try filesBelow(path)
+        if found.isEmpty { throw .emptyInput(path: path) }
+        files += found
+      } else {
+        files.append(path)
+      }
+    }
+    return files
+  }
+
+  private static func filesBelow(_ directory: String) throws(TraceDataError) -> [String] {
+    let entries: [String]
+    do {
+      entries = try FileManager.default.contentsOfDirectory(atPath: directory)
+    } catch {
+      throw .system(path: directory, call: "list", code: EACCES)
+    }
+    let base = directory.hasSuffix("/") ? directory : directory + "/"
+    var files: [String] = []
+    for entry in entries.sorted() where !entry.hasPrefix(".") {
+      var status = stat()
+      // A link that leads nowhere is no trace.
+      guard stat(base + entry, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        files += try filesBelow(base + entry)
+      } else {
+        files.append(base + entry)
+      }
+    }
+    return files
+  }
+}

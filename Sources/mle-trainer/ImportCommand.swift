@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import TraceData
+
+/// `mle-trainer import`: traces of any kind into a data set.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Makes a data set out of recorded traces.",
+    discussion: """
+      Inputs are files, directories (all files in them) or - for the standard input. Files packed \
+      with gzip or xz are unpacked.
+      """)
+
+  @Argument(help: "Files, directories, or -.")
+  var inputs: [String]
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The data set to make.", valueName: "out.h5"))
+  var output: String
+
+  @Option(help: "What the inputs are; told by their content where not given.")
+  var format: TraceFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "File of attacks, 'kind run t_start_ns t_end_ns' a line; what is outside is normal.",
+      valueName: "file"))
+  var labels: String?
+
+  @Option(help: "What all sequences are; not labelled where neither this nor --labels is given.")
+  var label: LabelArgument?
+
+  @Option(help: ArgumentHelp("Where the traces come from, for the data set.", valueName: "text"))
+  var source: String?
+
+  func validate() throws {
+    if labels != nil, label != nil {
+      throw ValidationError("--labels and --label exclude each other.")
+    }
+    if inputs.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("The standard input can be named once.")
+    }
+  }
+
+  func run() throws {
+    let files = try InputFiles.expand(inputs)
+    let writer = TraceDatasetWriter(
+      path: output, source: source ?? inputs.joined(separator: " "),
+      createdBy: MLETrainer.createdBy)
+    if let label { writer.defaultLabel = label.traceLabel }
+    if let labels { try LabelFile.intervals(path: labels).forEach(writer.addInterval) }
+    var importers: [TraceFormat: any TraceImporter] = [:]
+    var progress = ProgressLine()
+    for file in files {
+      let source = try ByteSource(path: file)
+      let format = try format ?? TraceFormat(of: source)
+      source.progress = {
+        progress.show { "\(file): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
+      }
+      var importer = importers[format] ?? format.makeImporter()
+      try importer.importTraces(from: source, into: writer)
+      importers[format] = importer
+      writer.endInput()
+    }
+    progress.clear()
+    guard writer.eventCount > 0 else { throw TraceDataError.emptyInput(path: inputs[0]) }
+    try writer.finish()
+    progress.tell("\(output): \(writer.eventCount) events of \(files.count) inputs")
+    if writer.lostCount > 0 {
+      progress.tell("\(output): the sources had lost \(writer.lostCount) records")
+    }
+  }
+}
+
+/// What an import can read.
+enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
+  case integers
+
+  /// Tells a format by an input's first bytes.
+  ///
+  /// - Throws: `UsageError` where it is none that is known, `TraceDataError`.
+  init(of source: ByteSource) throws {
+    let start = try source.peek(4096)
+    if start.isEmpty { throw TraceDataError.emptyInput(path: source.path) }
+    let line = start.prefix { $0 != 0x0a }
+    guard line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || (0x30...0x39).contains($0) })
+    else {
+      throw UsageError("\(source.path): the kind of trace is not known; say it with --format")
+    }
+    self = .integers
+  }
+
+  func makeImporter() -> any TraceImporter {
+    switch self {
+    case .integers: IntegerSequenceImporter()
+    }
+  }
+}
+
+/// `--label`.
+enum LabelArgument: String, CaseIterable, ExpressibleByArgument {
+  case normal, attack
+
+  var traceLabel: TraceLabel { self == .normal ? .normal : .attack }
+}
