@@ -9,6 +9,7 @@ enum Failure {
     case usage = 64
     case badData = 65
     case noInput = 66
+    case software = 70
     case inputOutput = 74
   }
 
@@ -26,6 +27,7 @@ enum Failure {
   static func status(of error: any Error) -> Status? {
     switch error {
     case is UsageError: .usage
+    case let error as TrainingFailure: error.status
     case let error as TraceDataError: status(ofTraces: error)
     case let error as HDF5Error: status(ofFile: error)
     default: nil
