@@ -32,7 +32,7 @@ public enum ExitStatus: Int32, Sendable {
   case noPermission = 77
 
   /// Nil for the parser's own errors.
-  init?(of error: any Error) {
+  public init?(of error: any Error) {
     switch error {
     case let error as any ReportedError: self = error.status
     case is ThresholdError: self = .usage

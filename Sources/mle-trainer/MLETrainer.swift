@@ -10,6 +10,7 @@ struct MLETrainer: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, InfoCommand.self, SplitCommand.self, CaptureCommand.self,
+      TrainCommand.self,
     ]
   )
 

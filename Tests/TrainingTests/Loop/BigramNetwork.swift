@@ -21,7 +21,8 @@ struct BigramNetwork: Network {
     try dilations.append(1)
     architecture = .tcn(
       try TemporalConvNet(
-        vocabularySize: size, channels: size, kernelWidth: 2, dilations: dilations, activation: .relu,
+        vocabularySize: size, channels: size, kernelWidth: 2, dilations: dilations,
+        activation: .relu,
         isTied: true))
     tableOffset = architecture.parameterCount - size * size - size
   }

@@ -1,0 +1,75 @@
+import CommandSupport
+import Foundation
+import TraceData
+import Training
+
+/// Why training failed, as one line and an exit status.
+struct TrainingFailure: ReportedError {
+  /// *file: fact; what to do*.
+  let description: String
+  let status: ExitStatus
+
+  /// - Parameters:
+  ///   - data: the data set's path.
+  ///   - checkpoint: the checkpoint's path.
+  init(_ error: TrainingError, data: String, checkpoint: String) {
+    description = Self.text(error, data: data, checkpoint: checkpoint)
+    status = Self.status(error)
+  }
+
+  private init(_ description: String, _ status: ExitStatus) {
+    self.description = description
+    self.status = status
+  }
+
+  /// - Throws: where this CPU cannot run the kernels of this build.
+  static func checkCPU() throws(TrainingFailure) {
+    let missing = TrainingCPU.missingFeatures
+    guard !missing.isEmpty else { return }
+    throw TrainingFailure(
+      "this build needs a CPU with \(missing.joined(separator: ", ")); "
+        + "build it on this machine, or with MLE_CPU=x86-64", .software)
+  }
+
+  private static func text(_ error: TrainingError, data: String, checkpoint: String) -> String {
+    switch error {
+    case .setting(let key, let value, let allowed):
+      "--\(key): \(value) is not allowed; give \(allowed)"
+    case .architecture(let error): "the network: \(error)"
+    case .data(let error): error.description
+    case .checkpoint(let error): error.description
+    case .log(let path, let code):
+      "\(path): \(String(cString: strerror(code))); check space and permissions"
+    case .noStates(let count):
+      "\(data): no state occurs \(count) times in what trains; "
+        + (count > 1 ? "lower --min-count" : "import normal traces")
+    case .tooManyStates(let found, let limit):
+      "\(data): \(found) states, a network knows at most \(limit); raise --min-count"
+    case .otherData:
+      "\(checkpoint): was made with other data than \(data); name its data, or leave out --resume"
+    case .otherSetting(let key, let saved, let asked):
+      "\(checkpoint): was made with \(key) \(saved), not \(asked); "
+        + "leave out that option or --resume"
+    case .notResumable:
+      "\(checkpoint): has weights but no training state; leave out --resume"
+    case .diverged(let epoch, let step, let loss, let rate):
+      "\(checkpoint): the loss is \(loss) at update \(step) in epoch \(epoch), step size \(rate); "
+        + "lower --learning-rate, the last good checkpoint is kept"
+    }
+  }
+
+  private static func status(_ error: TrainingError) -> ExitStatus {
+    switch error {
+    case .setting, .architecture, .otherData, .otherSetting: .usage
+    case .data(let error): ExitStatus(of: error) ?? .badData
+    case .checkpoint(let error): status(error)
+    case .log: .inputOutput
+    case .noStates, .tooManyStates, .notResumable, .diverged: .badData
+    }
+  }
+
+  private static func status(_ error: CheckpointError) -> ExitStatus {
+    guard case .hdf5(let error) = error.fault else { return .badData }
+    return ExitStatus(of: error) ?? .badData
+  }
+}
