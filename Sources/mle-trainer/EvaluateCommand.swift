@@ -1,0 +1,87 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import ModelFormat
+import TraceData
+
+/// `mle-trainer evaluate`: what a blob finds, and what it flags by mistake.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Counts attacks found and false alarms of a blob, with the player's arithmetic.",
+    discussion: """
+      A run of an attack is found when any process scores over the threshold between its start and \
+      its end; the delay counts the events of all processes from its start. A process that goes over \
+      the threshold at another time is a false alarm.
+      """)
+
+  @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Data set of normal traces that the model was not trained on.", valueName: "data.h5"))
+  var normal: String?
+
+  @Option(help: ArgumentHelp("Data set with labelled attacks.", valueName: "data.h5"))
+  var attack: String?
+
+  @Option(help: "Multiples of the largest calibration score to try besides the blob's threshold.")
+  var multiples: String = ""
+
+  @Flag(help: "One JSON object instead of tables.")
+  var json = false
+
+  func validate() throws {
+    guard normal != nil || attack != nil else {
+      throw ValidationError("Name data to evaluate on: --normal, --attack or both.")
+    }
+    for part in multiples.split(separator: ",") {
+      guard let multiple = Double(part), multiple > 0, multiple <= 100 else {
+        throw ValidationError("--multiples takes numbers over 0 and up to 100, such as 1,1.5,2.")
+      }
+    }
+  }
+
+  func run() throws {
+    let loaded = try BlobFile.load(model).model
+    let rules = rules(of: loaded.model)
+    let report = EvaluationReport(
+      model: model, rules: rules, normal: try studies(loaded, normal, rules),
+      attack: try studies(loaded, attack, rules))
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      print(report.text, terminator: "")
+    }
+  }
+
+  /// The blob's own threshold, then those asked for.
+  private func rules(of model: Model) -> [EvaluationReport.Rule] {
+    let channel = model.channel(at: 0)
+    let own = EvaluationReport.Rule(name: "the blob's", threshold: channel.threshold)
+    return [own]
+      + multiples.split(separator: ",").compactMap { Double($0) }.map { multiple in
+        let units = Double(channel.calibrationMaximum.units) * multiple
+        let threshold = Surprise(units: UInt32(min(units.rounded(.up), Double(UInt32.max))))
+        return EvaluationReport.Rule(name: "\(multiple) x largest", threshold: threshold)
+      }
+  }
+
+  private func studies(
+    _ loaded: LoadedModel, _ path: String?, _ rules: [EvaluationReport.Rule]
+  ) throws -> [DetectionStudy] {
+    guard let path else { return [] }
+    let dataset = try TraceDataset(path: path)
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    return try DetectionStudy.studies(
+      of: loaded, on: dataset, thresholds: rules.map(\.threshold)
+    ) { events in
+      progress.show { "\(path): scored \(events) of \(dataset.eventCount) events" }
+    }
+  }
+}
