@@ -90,7 +90,7 @@ func systemCall(_ name: String) -> SystemCall? {
     (418, "file_setattr"), (440, "uname"), (474, "nfsservctl"),
   ])
   func callNumbersAreForEver(number: Int, name: String) {
-    #expect(CallTable.shared.name(number).map { String(decoding: $0, as: UTF8.self) } == name)
+    #expect(CallTable.name(number).map { String(decoding: $0, as: UTF8.self) } == name)
   }
 
   @Test func noGroupReachesIntoTheNext() {
@@ -130,7 +130,7 @@ func systemCall(_ name: String) -> SystemCall? {
     let paths = (0...23).compactMap { PathClass(rawValue: $0) }
     #expect(kinds.count == 12 && paths.count == 24)
     for number in 1...CallTable.lastNumber {
-      guard let canonical = CallTable.shared.call(number) else { continue }
+      guard let canonical = CallTable.call(number) else { continue }
       for _ in 0..<200 {
         let call = SystemCall(
           number: canonical.number, variant: UInt8.random(in: 0...4, using: &random),

@@ -2,9 +2,9 @@
 struct ArgumentView {
   let event: SyscallEvent
 
-  private static let send = CallTable.shared.call(named: "send")
-  private static let fstat = CallTable.shared.call(named: "fstat")
-  private static let rmdir = CallTable.shared.call(named: "rmdir")
+  private static let send = CallTable.call(named: "send")
+  private static let fstat = CallTable.call(named: "fstat")
+  private static let rmdir = CallTable.call(named: "rmdir")
 
   /// The call whose class this is: some calls do another one's work when a flag says so.
   var canonicalCall: SystemCall {
