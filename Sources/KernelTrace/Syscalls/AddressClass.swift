@@ -8,11 +8,11 @@ public struct AddressClass: Equatable, Sendable {
 
   /// No address, or the source could not read it.
   public static let unknown = AddressClass(code: 0)
-  /// A Unix socket in the file system, in the abstract name space, or of another family.
+  /// A Unix socket in the file system.
   public static let unixPath = AddressClass(code: 1)
   /// A Unix socket in the abstract name space.
   public static let unixAbstract = AddressClass(code: 2)
-  /// A family with none of these classes.
+  /// Any family but Unix and IP.
   public static let other = AddressClass(code: 3)
 
   /// How far away an IP address is.

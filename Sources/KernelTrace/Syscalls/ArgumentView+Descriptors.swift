@@ -1,7 +1,7 @@
 /// Values of the fields that tell sockets and descriptor commands apart.
 extension ArgumentView {
   var domain: UInt8 {
-    switch argument(0) {
+    switch word(0) {
     case 1: 1
     case 2: 2
     case 10: 3
@@ -18,7 +18,7 @@ extension ArgumentView {
 
   /// Without SOCK_NONBLOCK and SOCK_CLOEXEC.
   var socketType: UInt8 {
-    switch argument(1) & 0xf {
+    switch word(1) & 0xf {
     case 1: 1
     case 2: 2
     case 3: 3
@@ -29,7 +29,7 @@ extension ArgumentView {
   }
 
   var optionLevel: UInt8 {
-    switch argument(1) {
+    switch word(1) {
     case 1: 1
     case 6: 2
     case 17: 3
@@ -42,7 +42,7 @@ extension ArgumentView {
   }
 
   var controlCommand: UInt8 {
-    switch argument(1) {
+    switch word(1) {
     case 0, 1030: 1
     case 1: 2
     case 2: 3
@@ -61,7 +61,7 @@ extension ArgumentView {
 
   /// EPOLL_CTL_ADD, DEL, MOD.
   var interest: UInt8 {
-    switch argument(1) {
+    switch word(1) {
     case 1: 0
     case 2: 1
     case 3: 2
@@ -76,8 +76,8 @@ struct DeviceRequest {
 
   /// `request` as the kernel encodes it: number in bits 0-7, type in bits 8-15.
   init(_ request: UInt64) {
-    let number = UInt8(request & 0xff)
-    switch UInt8(request >> 8 & 0xff) {
+    let number = UInt8(truncatingIfNeeded: request)
+    switch UInt8(truncatingIfNeeded: request &>> 8) {
     case 0x54: code = Self.terminal(number)
     case 0x89: code = Self.network(number)
     case UInt8(ascii: "M"): code = 15

@@ -61,11 +61,11 @@ extension ArgumentView {
   }
 
   /// PROT_READ, PROT_WRITE and PROT_EXEC are the bits of the value.
-  var protection: UInt8 { UInt8(argument(2) & 7) }
+  var protection: UInt8 { UInt8(truncatingIfNeeded: argument(2) & 7) }
 
   /// MAP_FIXED, MAP_ANONYMOUS and MAP_SHARED as bits 0, 1 and 2.
   var mapping: UInt8 {
-    let flags = argument(3)
-    return UInt8((flags >> 4) & 1 | (flags >> 4) & 2 | (flags & 1) << 2)
+    let flags = word(3)
+    return UInt8(truncatingIfNeeded: (flags >> 4) & 3 | (flags & 1) << 2)
   }
 }

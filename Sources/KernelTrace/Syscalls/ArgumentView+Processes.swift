@@ -68,7 +68,7 @@ extension ArgumentView {
   }
 
   /// All real-time signals are one.
-  func signal(_ number: UInt64) -> UInt8 { UInt8(min(number & 0xffff_ffff, 32)) }
+  func signal(_ number: UInt32) -> UInt8 { UInt8(min(number, 32)) }
 
   var signalTarget: UInt8 {
     switch integer(0) {
@@ -109,7 +109,7 @@ extension ArgumentView {
 
   /// The option of `prctl`, setters and getters together.
   var processOption: UInt8 {
-    switch argument(0) {
+    switch word(0) {
     case 1, 2: 1
     case 3, 4: 2
     case 7, 8: 3

@@ -2,9 +2,9 @@
 struct ArgumentView {
   let event: SyscallEvent
 
-  private static let send = CallTable.shared.call(named: "send")
-  private static let fstat = CallTable.shared.call(named: "fstat")
-  private static let rmdir = CallTable.shared.call(named: "rmdir")
+  private static let send = CallTable.call(named: "send")
+  private static let fstat = CallTable.call(named: "fstat")
+  private static let rmdir = CallTable.call(named: "rmdir")
 
   /// The call whose class this is: some calls do another one's work when a flag says so.
   var canonicalCall: SystemCall {
@@ -32,6 +32,9 @@ struct ArgumentView {
 
   /// Argument `index` as the 32-bit integer that C declares it.
   func integer(_ index: Int) -> Int32 { Int32(truncatingIfNeeded: argument(index)) }
+
+  /// Argument `index` as an unsigned 32-bit integer; the rest of the register may be anything.
+  func word(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: argument(index)) }
 
   var outcome: SyscallOutcome { SyscallOutcome(event.result) }
 
@@ -68,17 +71,17 @@ struct ArgumentView {
   private func controlFields(of scheme: ClassScheme) -> UInt32 {
     switch scheme {
     case .socket: scheme.pack(domain, socketType, outcome.general)
-    case .setOption: scheme.pack(optionLevel, UInt8(min(argument(2), 31)))
+    case .setOption: scheme.pack(optionLevel, UInt8(min(word(2), 31)))
     case .getOption: scheme.pack(optionLevel)
-    case .kill: scheme.pack(signal(argument(1)), signalTarget, outcome.onPath)
+    case .kill: scheme.pack(signal(word(1)), signalTarget, outcome.onPath)
     case .threadSignal:
-      scheme.pack(signal(argument(event.call.variant == 0 ? 1 : 2)), outcome.completed)
-    case .signalAction: scheme.pack(signal(argument(0)), argument(1) == 0 ? 1 : 0)
+      scheme.pack(signal(word(event.call.variant == 0 ? 1 : 2)), outcome.completed)
+    case .signalAction: scheme.pack(signal(word(0)), argument(1) == 0 ? 1 : 0)
     case .processOption: scheme.pack(processOption, outcome.general)
     case .device: scheme.pack(DeviceRequest(argument(1)).code, descriptor)
     case .control: scheme.pack(controlCommand, descriptor)
     case .duplicate:
-      scheme.pack(descriptor, UInt8(min(argument(1) & 0xffff_ffff, 3)), outcome.completed)
+      scheme.pack(descriptor, UInt8(min(word(1), 3)), outcome.completed)
     case .identity: scheme.pack(identity, outcome.general)
     case .trace: scheme.pack(traceRequest, outcome.general)
     default: scheme.pack(interest, outcome.completed)

@@ -69,8 +69,9 @@ extension CallGroup {
     """
     sync =syncfs sync_file_range =sync_file_range2 =arm_sync_file_range readahead fchdir
     fstatfs =fstatfs64 fallocate fadvise =fadvise64 =fadvise64_64 =arm_fadvise64_64
-    getsockname getpeername listen socketpair fgetxattr =flistxattr fsetxattr =fremovexattr swapon swapoff acct uselib pivot_root
-    quotactl fanotify_mark name_to_handle_at open_tree move_mount fspick mount_setattr
+    getsockname getpeername listen socketpair fgetxattr =flistxattr fsetxattr =fremovexattr
+    swapon swapoff acct uselib pivot_root quotactl fanotify_mark name_to_handle_at
+    open_tree move_mount fspick mount_setattr
     close_range open_by_handle_at fsopen fsconfig fsmount open_tree_attr
     statmount listmount sysfs ustat lookup_dcookie vhangup quotactl_fd
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
@@ -78,7 +79,7 @@ extension CallGroup {
     """)
 
   static let kernel = CallGroup(
-    416, .plain,
+    440, .plain,
     """
     uname =newuname =oldolduname =olduname sysinfo getrandom syslog sethostname setdomainname
     reboot kexec_load kexec_file_load init_module finit_module delete_module

@@ -20,8 +20,7 @@ struct CallTable: Sendable {
   /// By number: 1 + index in `entries` of the canonical name.
   private var canonical = InlineArray<512, UInt16>(repeating: 0)
 
-  /// The only table.
-  static let shared = CallTable()
+  private static let shared = CallTable()
 
   private init() {
     for index in 0..<CallGroup.all.count { insert(group: index) }
@@ -51,30 +50,36 @@ struct CallTable: Sendable {
     slots[slot] = entry
   }
 
+  // Each lookup names `shared` and an element in one expression: anything in between, even a method's
+  // `self`, makes the compiler copy a whole array.
+
   /// The call that a kernel calls `name`.
-  func call(named name: UnsafeRawBufferPointer) -> SystemCall? {
-    var slot = Self.hash(name)
-    while slots[slot] != 0 {
-      let entry = entries[Int(slots[slot]) - 1]
-      if let known = self.name(of: entry), Self.same(known, name) { return entry.call }
-      slot = (slot + 1) & Self.slotMask
+  static func call(named name: UnsafeRawBufferPointer) -> SystemCall? {
+    var slot = hash(name)
+    while shared.slots[slot] != 0 {
+      let index = Int(shared.slots[slot]) - 1
+      if let known = self.name(ofEntry: index), same(known, name) {
+        return shared.entries[index].call
+      }
+      slot = (slot + 1) & slotMask
     }
     return nil
   }
 
   /// The call with `number`, in its canonical form.
-  func call(_ number: Int) -> SystemCall? {
-    guard number <= Self.lastNumber, canonical[number] != 0 else { return nil }
-    return entries[Int(canonical[number]) - 1].call
+  static func call(_ number: Int) -> SystemCall? {
+    guard number <= lastNumber, shared.canonical[number] != 0 else { return nil }
+    return shared.entries[Int(shared.canonical[number]) - 1].call
   }
 
   /// The canonical name of `number`.
-  func name(_ number: Int) -> UnsafeRawBufferPointer? {
-    guard number <= Self.lastNumber, canonical[number] != 0 else { return nil }
-    return name(of: entries[Int(canonical[number]) - 1])
+  static func name(_ number: Int) -> UnsafeRawBufferPointer? {
+    guard number <= lastNumber, shared.canonical[number] != 0 else { return nil }
+    return name(ofEntry: Int(shared.canonical[number]) - 1)
   }
 
-  private func name(of entry: Entry) -> UnsafeRawBufferPointer? {
+  private static func name(ofEntry index: Int) -> UnsafeRawBufferPointer? {
+    let entry = shared.entries[index]
     var offset = Int(entry.offset)
     return CallGroup.all[Int(entry.group)].names.word(at: &offset).map { CallName($0).bytes }
   }
@@ -109,7 +114,7 @@ struct CallName {
 
 extension CallTable {
   /// The call that a kernel calls `name`.
-  func call(named name: StaticString) -> SystemCall? {
+  static func call(named name: StaticString) -> SystemCall? {
     call(named: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 }

@@ -13,7 +13,7 @@ public enum SyscallAlphabet {
   /// The call that a kernel of any architecture calls `name`, such as `openat` or `fstat64`; nil if
   /// the alphabet has none. An event of an unknown call is of state 0.
   public static func canonicalCall(named name: UnsafeRawBufferPointer) -> SystemCall? {
-    CallTable.shared.call(named: name)
+    CallTable.call(named: name)
   }
 
   /// Whether `state` is an id of this alphabet. 0, unknown, is none.
@@ -23,7 +23,7 @@ public enum SyscallAlphabet {
   public static var stateCount: Int {
     var count = 0
     for number in 1...CallTable.lastNumber {
-      count += CallTable.shared.call(number)?.scheme.classCount ?? 0
+      count += CallTable.call(number)?.scheme.classCount ?? 0
     }
     return count
   }
@@ -31,7 +31,7 @@ public enum SyscallAlphabet {
   /// Calls `body` with every valid state in increasing order.
   public static func forEachState(_ body: (UInt32) -> Void) {
     for number in 1...CallTable.lastNumber {
-      guard let scheme = CallTable.shared.call(number)?.scheme else { continue }
+      guard let scheme = CallTable.call(number)?.scheme else { continue }
       for code in 0..<(UInt32(1) << classBits) where scheme.unpack(code) != nil {
         body(UInt32(number) << classBits | code)
       }
@@ -49,7 +49,7 @@ public enum SyscallAlphabet {
       output.append(WordList("unknown")[0])
     } else {
       guard let (number, scheme, values) = parts(of: state) else { return 0 }
-      output.append(CallTable.shared.name(number))
+      output.append(CallTable.name(number))
       let fields = scheme.fields
       for index in 0..<3 where fields[index] != .absent {
         output.appendSeparator()
@@ -65,7 +65,7 @@ public enum SyscallAlphabet {
     of state: UInt32
   ) -> (number: Int, scheme: ClassScheme, values: InlineArray<3, Int>)? {
     let number = Int(state >> classBits)
-    guard let scheme = CallTable.shared.call(number)?.scheme,
+    guard let scheme = CallTable.call(number)?.scheme,
       let values = scheme.unpack(state & (1 << classBits - 1))
     else { return nil }
     return (number, scheme, values)

@@ -35,7 +35,7 @@ public struct SyscallEvent: Sendable {
     switch call.scheme {
     case .clone:
       guard result > 0, result <= 0xffff_ffff else { return .none }
-      return .fork(child: UInt32(result), sharesProcess: createsThread)
+      return .fork(child: UInt32(truncatingIfNeeded: result), sharesProcess: createsThread)
     case .execute: return result == 0 ? .execute : .none
     case .exit: return .exit(wholeProcess: call.variant == 1)
     default: return .none

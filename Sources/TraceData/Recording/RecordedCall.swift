@@ -44,7 +44,7 @@ struct RecordedCall {
       }
       end = cursor.space(from: nameEnd + 1, before: start + 16)
     }
-    _ = try cursor.next()
+    _ = try (cursor.next(), cursor.next())
     throw problem ?? .field(.programName)
   }
 
