@@ -1,3 +1,5 @@
+import KernelTrace
+
 extension ModelFormatError: CustomStringConvertible {
   /// The fact and what to do, in one line.
   public var description: String { message.text }
