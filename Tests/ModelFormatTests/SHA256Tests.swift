@@ -1,0 +1,45 @@
+import ModelFormat
+import Testing
+
+@Suite struct SHA256Tests {
+  private func hash(_ text: String) -> String {
+    Array(text.utf8).withUnsafeBytes { SHA256.hash($0).description }
+  }
+
+  /// FIPS 180-4 examples, and lengths around that of a block (from Python's hashlib).
+  @Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    (
+      String(repeating: "a", count: 55),
+      "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"
+    ),
+    (
+      String(repeating: "a", count: 64),
+      "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"
+    ),
+    (
+      String(repeating: "a", count: 1_000_000),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    ),
+  ])
+  func knownAnswer(text: String, expected: String) {
+    #expect(hash(text) == expected)
+  }
+
+  @Test func piecesGiveTheSameAsTheWhole() {
+    let bytes = (0..<300).map { UInt8($0 & 255) }
+    let whole = bytes.withUnsafeBytes { SHA256.hash($0) }
+    for first in 0..<130 {
+      var hash = SHA256()
+      Array(bytes[..<first]).withUnsafeBytes { hash.update($0) }
+      Array(bytes[first..<(first + 70)]).withUnsafeBytes { hash.update($0) }
+      Array(bytes[(first + 70)...]).withUnsafeBytes { hash.update($0) }
+      #expect(hash.finalize() == whole)
+    }
+  }
+}
