@@ -54,7 +54,7 @@ struct TrainingFailure: ReportedError {
       "\(checkpoint): has weights but no training state; leave out --resume"
     case .diverged(let epoch, let step, let loss, let rate):
       "\(checkpoint): the loss is \(loss) at update \(step) in epoch \(epoch), step size \(rate); "
-        + "lower --learning-rate, the last good checkpoint is kept"
+        + "lower --learning-rate"
     }
   }
 

@@ -22,6 +22,11 @@ public final class TemporaryDirectory: Sendable {
     return file(name)
   }
 
+  /// The names of all files in it, in order.
+  public func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
   /// All bytes of a file in it.
   public func read(_ name: String) throws -> [UInt8] {
     Array(try Data(contentsOf: URL(fileURLWithPath: file(name))))

@@ -28,6 +28,15 @@ extension Checkpoint {
     } catch { throw CheckpointError(path, .hdf5(error)) }
   }
 
+  /// Whether a checkpoint can be written at `path`, to be known before hours of training.
+  ///
+  /// - Throws: `.hdf5` with what the operating system said. Nothing is left behind.
+  static func checkWritable(_ path: String) throws(CheckpointError) {
+    do {
+      _ = try HDF5File(creating: path)
+    } catch { throw CheckpointError(path, .hdf5(error)) }
+  }
+
   private func writeArchitecture(to root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("format", Self.format)
     try root.setAttribute("format_version", Self.version)

@@ -10,6 +10,7 @@ struct EpochPlan {
   /// Ranges of `segments`.
   let blocks: [Range<Int>]
 
+  private let blockTargets: [Int]
   private let batchTokens: Int
   private let seed: UInt64
   private let blocksPerGroup: Int
@@ -26,6 +27,7 @@ struct EpochPlan {
     self.seed = seed
     self.blocksPerGroup = blocksPerGroup
     blocks = Self.blocks(of: segments, length: blockLength)
+    blockTargets = blocks.map { segments[$0].reduce(0) { $0 + Int($1.count) } }
   }
 
   /// How many groups an epoch has.
@@ -37,7 +39,7 @@ struct EpochPlan {
     let order = RandomStream.shuffled(Array(blocks.indices), seed: seed, .blockOrder, epoch)
     return stride(from: 0, to: order.count, by: blocksPerGroup).map { first in
       let members = order[first..<min(first + blocksPerGroup, order.count)].sorted()
-      let targets = members.reduce(0) { $0 + targetCount(of: blocks[$1]) }
+      let targets = members.reduce(0) { $0 + blockTargets[$1] }
       return Group(blocks: members, targets: targets, batches: max(1, targets / batchTokens))
     }
   }
@@ -63,10 +65,6 @@ struct EpochPlan {
       targetsBefore += Int(segments[segment].count)
     }
     return batches
-  }
-
-  private func targetCount(of block: Range<Int>) -> Int {
-    segments[block].reduce(0) { $0 + Int($1.count) }
   }
 
   static func blocks(of segments: [SegmentReference], length: Int) -> [Range<Int>] {

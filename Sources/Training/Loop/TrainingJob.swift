@@ -61,6 +61,9 @@ public struct TrainingJob<Traces: TrainingTraces> {
     resuming checkpoint: Checkpoint? = nil, savingTo path: String, options: Options
   ) throws(TrainingError) -> Bool {
     if let checkpoint { try check(checkpoint) }
+    do {
+      try Checkpoint.checkWritable(path)
+    } catch { throw .checkpoint(error) }
     switch architecture {
     case .tcn(let shape):
       return try run(TCNNetwork(shape), checkpoint, path, options)

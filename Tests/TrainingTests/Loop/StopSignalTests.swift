@@ -1,0 +1,18 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite(.serialized) struct StopSignalTests {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func theFirstSignalOnlySetsTheFlag(signal number: Int32) {
+    StopSignal.watch()
+    #expect(StopSignal.number == nil)
+    kill(getpid(), number)
+    while StopSignal.number == nil { usleep(1000) }
+    #expect(StopSignal.number == number)
+    StopSignal.watch()
+    #expect(StopSignal.number == nil)
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+  }
+}
