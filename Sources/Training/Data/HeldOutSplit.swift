@@ -1,9 +1,12 @@
+import TraceData
+
 /// Which events train, and which are held out to choose the best epoch.
 ///
 /// Whole sequences are held out, drawn by the seed, until the asked share of all events is reached.
-/// A sequence longer than that quota always trains, for holding it out would take away a behaviour
-/// that may be found nowhere else. Where long sequences leave the quota less than half full, each of
-/// them gives its last events instead. Sequences labelled an attack do neither.
+/// A sequence longer than that quota, or with a state that hardly any other has, always trains, for
+/// holding it out would take away a behaviour that may be found nowhere else. Where these leave the
+/// quota less than half full, each of them gives its last events instead. Sequences labelled an
+/// attack do neither.
 ///
 /// No target of a held-out event trains; its state may be context of a training event, namely where
 /// a held-out sequence is the parent of one that trains.
@@ -19,21 +22,27 @@ public struct HeldOutSplit: Equatable, Sendable {
   public private(set) var heldOutCount = 0
   /// How many sequences were left out because they are labelled an attack.
   public private(set) var attackSequences = 0
-  /// How many long sequences gave their last events because too few whole ones could be held out.
+  /// How many sequences that always train gave their last events because too few whole ones could be held out.
   public private(set) var tailSequences = 0
 
   /// Draws the split.
   ///
   /// - Parameter share: of all events, in 0..<1; 0 holds nothing out.
-  public init(of traces: some TrainingTraces, share: Double, seed: UInt64) {
+  /// - Throws: what reading the traces throws.
+  public init(
+    of traces: some TrainingTraces, share: Double, seed: UInt64
+  ) throws(TraceDataError) {
     let count = traces.sequenceCount
     events = (0..<count).map { traces.isAttack($0) ? 0..<0 : traces.events(of: $0) }
     attackSequences = (0..<count).count { traces.isAttack($0) }
     cut = events.map(\.upperBound)
     trainingCount = events.reduce(0) { $0 + $1.count }
     let quota = Int(Double(trainingCount) * share)
-    holdOutSequences(quota: quota, seed: seed)
-    if heldOutCount < quota - quota / 2 { holdOutTails(quota: quota) }
+    guard quota > 0 else { return }
+    let isRare = try RareBehaviour.sequences(of: traces, counted: events.map { !$0.isEmpty })
+    let alwaysTrains = events.indices.map { isRare[$0] || events[$0].count > quota }
+    holdOutSequences(sparing: alwaysTrains, quota: quota, seed: seed)
+    if heldOutCount < quota - quota / 2 { holdOutTails(of: alwaysTrains, quota: quota) }
   }
 
   /// The events of `sequence` that train.
@@ -46,19 +55,20 @@ public struct HeldOutSplit: Equatable, Sendable {
     cut[sequence]..<events[sequence].upperBound
   }
 
-  private mutating func holdOutSequences(quota: Int, seed: UInt64) {
+  private mutating func holdOutSequences(sparing spared: [Bool], quota: Int, seed: UInt64) {
     let order = RandomStream.shuffled(Array(events.indices), seed: seed, .heldOut)
-    for sequence in order where heldOutCount + events[sequence].count <= quota {
+    for sequence in order where !spared[sequence] {
+      guard heldOutCount + events[sequence].count <= quota else { continue }
       holdOut(events[sequence].count, of: sequence)
     }
   }
 
-  private mutating func holdOutTails(quota: Int) {
-    let long = events.indices.filter { events[$0].count > quota }
-    let total = long.reduce(0) { $0 + events[$1].count }
+  private mutating func holdOutTails(of alwaysTrains: [Bool], quota: Int) {
+    let whole = events.indices.filter { alwaysTrains[$0] }
+    let total = whole.reduce(0) { $0 + events[$1].count }
     guard total > 0 else { return }
     let share = Double(quota - heldOutCount) / Double(total)
-    for sequence in long {
+    for sequence in whole {
       let tail = Int(Double(events[sequence].count) * share)
       guard tail > 0 else { continue }
       holdOut(tail, of: sequence)

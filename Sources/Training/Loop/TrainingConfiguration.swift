@@ -19,9 +19,9 @@ public struct TrainingConfiguration: Equatable, Sendable {
   /// W of a `window-cnn`, in events, 4...128.
   public var windowLength = 10
   /// How often all training events are seen, 1...100,000.
-  public var epochs = 20
+  public var epochs = 10
   /// Events predicted between two updates of the weights, 1...16,777,216.
-  public var batchTokens = 2000
+  public var batchTokens = 500
   /// Most events that are predicted in one stretch, 1...`batchTokens`.
   public var segmentLength = 256
   /// Largest step size of Adam, > 0.
@@ -31,7 +31,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
   /// Decoupled weight decay, >= 0.
   public var weightDecay = 0.01
   /// Share of hidden activations that are dropped, 0..<1.
-  public var dropout = 0.1
+  public var dropout = 0.05
   /// Share of inputs that are replaced by the unknown state, 0..<1.
   public var unknownRate = 0.01
   /// Largest Euclidean norm of a gradient, > 0; longer ones are scaled down to it.

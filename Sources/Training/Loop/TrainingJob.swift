@@ -23,7 +23,10 @@ public struct TrainingJob<Traces: TrainingTraces> {
     try configuration.validate()
     self.traces = traces
     self.configuration = configuration
-    split = HeldOutSplit(of: traces, share: configuration.heldOut, seed: configuration.seed)
+    do {
+      split = try HeldOutSplit(
+        of: traces, share: configuration.heldOut, seed: configuration.seed)
+    } catch { throw .data(error) }
     vocabulary = try ModelVocabulary(
       of: traces, split: split, minimumCount: configuration.minimumCount)
     do {
