@@ -1,0 +1,70 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import TraceData
+
+/// `mle-trainer plot`: the picture of a score that crosses its threshold.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draws the anomaly score of a data set over time, as an SVG.",
+    discussion: """
+      Each column shows the highest score of any process in it; labelled attacks are shaded.
+      """)
+
+  @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
+  var model: String
+
+  @Argument(help: ArgumentHelp("A data set with times.", valueName: "data.h5"))
+  var data: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The picture to make.", valueName: "out.svg"))
+  var output: String
+
+  @Option(help: "Where the picture starts, in seconds after the first event.")
+  var from = 0.0
+
+  @Option(help: "How much it shows, in seconds (default: all the rest).")
+  var seconds: Double?
+
+  func validate() throws {
+    guard from >= 0, from < 1e9, seconds ?? 1 > 0, seconds ?? 1 < 1e9 else {
+      throw ValidationError("--from must be 0 or more and --seconds over 0.")
+    }
+  }
+
+  func run() throws {
+    let loaded = try BlobFile.load(model).model
+    let dataset = try TraceDataset(path: data)
+    guard dataset.hasTimes, let whole = try timeSpan(dataset) else {
+      throw UsageError("\(data): its events have no times; plot a data set that has them")
+    }
+    let start = whole.lowerBound + UInt64(from * 1e9)
+    guard start < whole.upperBound else {
+      throw UsageError("\(data): ends before --from \(from); it is \(text(whole)) s long")
+    }
+    let end = seconds.map { min(whole.upperBound, start + UInt64($0 * 1e9)) } ?? whole.upperBound
+    var plot = ScorePlot(
+      title: "anomaly score, nats: \(dataset.source)", time: start...end,
+      threshold: loaded.model.channel(at: 0).threshold, intervals: dataset.intervals)
+    try DatasetScorer(loaded, dataset).run { plot.add($0.scored.scores[0], time: $0.time) }
+    try WholeFile.write(Array(plot.svg.utf8), to: output)
+  }
+
+  private func text(_ span: ClosedRange<UInt64>) -> String {
+    String(format: "%.2f", Double(span.upperBound - span.lowerBound) / 1e9)
+  }
+
+  private func timeSpan(_ dataset: TraceDataset) throws -> ClosedRange<UInt64>? {
+    var span: ClosedRange<UInt64>?
+    for sequence in 0..<dataset.sequences.count {
+      let events = dataset.sequences.events(of: sequence)
+      guard let first = events.first, let last = events.last else { continue }
+      let start = try dataset.times(in: first..<first + 1)[0]
+      let end = try dataset.times(in: last..<last + 1)[0]
+      span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
+    }
+    return span
+  }
+}
