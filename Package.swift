@@ -24,7 +24,7 @@ let kernels: [SwiftSetting] =
   switch trainingCPU {
   case "x86-64-v4":
     [
-      .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+      .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512", "-Xcc", "-fno-math-errno"]),
       .define("WIDE_REGISTERS"),
     ]
   case let level?: [.unsafeFlags(["-O", "-Xcc", "-march=\(level)"])]
@@ -85,7 +85,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Scoring", "TestSupport"],
-      resources: [.copy("Golden")]),
+      resources: [.copy("Golden")],
+      // The reference networks are slow enough when they are optimized.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport"],
