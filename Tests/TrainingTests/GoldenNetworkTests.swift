@@ -24,10 +24,10 @@ struct GoldenNetworkTests {
 
     func architecture() throws -> Architecture {
       if let windowLength {
-        return try NetworkCase.window(V: vocabularySize, W: windowLength)
+        return try NetworkCase.window(states: vocabularySize, window: windowLength)
       }
       return try NetworkCase.tcn(
-        V: vocabularySize, C: try #require(channels), K: try #require(kernelWidth),
+        states: vocabularySize, channels: try #require(channels), kernel: try #require(kernelWidth),
         try #require(dilations), gated: gated == true, tied: tied == true)
     }
   }

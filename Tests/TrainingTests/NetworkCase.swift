@@ -17,25 +17,27 @@ struct NetworkCase: CustomTestStringConvertible {
     let states = UInt64(architecture.vocabularySize)
     self.architecture = architecture
     parameters = (0..<architecture.parameterCount).map { _ in random.nextUnit() * scale }
+    var wanted = (0..<targets).map { _ in UInt16(random.next() % states) }
+    wanted[targets - 1] = UInt16(1 + random.next() % (states - 1))  // one at least carries a loss
     segment = Segment(
-      inputs: (0..<inputs).map { _ in UInt16(random.next() % states) },
-      targets: (0..<targets).map { _ in UInt16(random.next() % states) })
+      inputs: (0..<inputs).map { _ in UInt16(random.next() % states) }, targets: wanted)
     testDescription = "\(architecture), \(inputs) inputs, \(targets) targets, seed \(seed)"
   }
 
   static func tcn(
-    V: Int, C: Int, K: Int, _ dilations: [Int], gated: Bool = false, tied: Bool = false
+    states: Int, channels: Int, kernel: Int, _ dilations: [Int], gated: Bool = false,
+    tied: Bool = false
   ) throws -> Architecture {
     var list = Dilations()
     for dilation in dilations { try list.append(dilation) }
     return .tcn(
       try TemporalConvNet(
-        vocabularySize: V, channels: C, kernelWidth: K, dilations: list,
+        vocabularySize: states, channels: channels, kernelWidth: kernel, dilations: list,
         activation: gated ? .gated : .relu, isTied: tied))
   }
 
-  static func window(V: Int, W: Int) throws -> Architecture {
-    .windowCNN(try WindowConvNet(vocabularySize: V, windowLength: W))
+  static func window(states: Int, window: Int) throws -> Architecture {
+    .windowCNN(try WindowConvNet(vocabularySize: states, windowLength: window))
   }
 
   // MARK: Running it

@@ -39,14 +39,12 @@ extension SIMD16<Float> {
   /// The largest lane.
   @inline(__always)
   var largest: Float {
-    let eight = lowHalf.larger(highHalf)
-    let four = eight.lowHalf.larger(eight.highHalf)
-    let two = four.lowHalf.larger(four.highHalf)
-    return two.x > two.y ? two.x : two.y
+    var largest = self[0]
+    for lane in 1..<16 { largest = self[lane] > largest ? self[lane] : largest }
+    return largest
   }
-}
 
-extension SIMD where Scalar == Float {
+  /// The larger of each lane's two. (On `SIMD` in general it would be a loop over the elements.)
   @inline(__always)
   func larger(_ other: Self) -> Self { replacing(with: other, where: other .> self) }
 }

@@ -1,8 +1,11 @@
-/// Sets every row of `target` (rows, columns), contiguous, to `row`.
+/// Sets every row of `target` (rows, columns), contiguous, to `row`. `columns` is a multiple of 16.
 func fillRows(
   _ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, with row: UnsafePointer<Float>
 ) {
-  for r in 0..<rows { (target + r * columns).update(from: row, count: columns) }
+  for column in stride(from: 0, to: columns, by: 16) {
+    let lanes = row.lanes(at: column)
+    for r in 0..<rows { target.store(lanes, at: r &* columns &+ column) }
+  }
 }
 
 /// target = source + row, for every row of `source` (rows, columns). `columns` is a multiple of 16.

@@ -5,19 +5,31 @@ struct LogitRows {
   /// A multiple of 16.
   let columns: Int
 
+  private var panels: Int { (columns + Matrix.panelWidth - 1) / Matrix.panelWidth }
+
+  /// A row within a panel and how many columns it has there.
   @inline(__always)
-  private func forEachLanes(row: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    var column = 0
-    var panel = logits.base + row &* logits.rowStride
-    while column < columns {
-      let end = min(Matrix.panelWidth, columns &- column)
-      var offset = 0
-      while offset < end {
-        body(panel + offset)
-        offset &+= 16
+  private func stretch(
+    row: Int, panel: Int
+  ) -> (base: UnsafeMutablePointer<Float>, count: Int) {
+    let base = logits.base + (panel &* logits.panelStride &+ row &* logits.rowStride)
+    return (base, min(Matrix.panelWidth, columns &- panel &* Matrix.panelWidth))
+  }
+
+  /// Multiplies a row.
+  private func scale(row: Int, by factor: Float) {
+    for panel in 0..<panels {
+      let (base, count) = stretch(row: row, panel: panel)
+      for column in stride(from: 0, to: count, by: 16) {
+        base.store(base.lanes(at: column) * factor, at: column)
       }
-      column &+= Matrix.panelWidth
-      panel += logits.panelStride
+    }
+  }
+
+  private func clear(row: Int) {
+    for panel in 0..<panels {
+      let (base, count) = stretch(row: row, panel: panel)
+      base.update(repeating: 0, count: count)
     }
   }
 
@@ -30,14 +42,22 @@ struct LogitRows {
   /// `keepingExponentials`; NaN where a logit is.
   private func loss(row: Int, target: Int, keepingExponentials keep: Bool) -> (Double, sum: Float) {
     var most = Lanes(repeating: -.infinity)
-    forEachLanes(row: row) { most = most.larger($0.lanes(at: 0)) }
+    for panel in 0..<panels {
+      let (base, count) = stretch(row: row, panel: panel)
+      for column in stride(from: 0, to: count, by: 16) {
+        most = most.larger(base.lanes(at: column))
+      }
+    }
     let largest = most.largest
     let wanted = element(row: row, column: target).pointee
     var sums = Lanes()
-    forEachLanes(row: row) {
-      let e = VectorMath.exp($0.lanes(at: 0) - largest)
-      sums += e
-      if keep { $0.store(e, at: 0) }
+    for panel in 0..<panels {
+      let (base, count) = stretch(row: row, panel: panel)
+      for column in stride(from: 0, to: count, by: 16) {
+        let e = VectorMath.exp(base.lanes(at: column) - largest)
+        sums += e
+        if keep { base.store(e, at: column) }
+      }
     }
     let sum = sums.total
     return (VectorMath.log(Double(sum)) + Double(largest) - Double(wanted), sum)
@@ -51,12 +71,12 @@ struct LogitRows {
   /// Replaces the logits of a row by the gradient of its cross entropy, softmax - one-hot.
   func lossAndGradient(row: Int, target: Int) -> Double {
     guard target != 0 else {
-      forEachLanes(row: row) { $0.store(Lanes(), at: 0) }
+      // Times 0 would leave NaN where a logit is NaN.
+      clear(row: row)
       return 0
     }
     let (loss, sum) = loss(row: row, target: target, keepingExponentials: true)
-    let scale = 1 / sum
-    forEachLanes(row: row) { $0.store($0.lanes(at: 0) * scale, at: 0) }
+    scale(row: row, by: 1 / sum)
     element(row: row, column: target).pointee -= 1
     return loss
   }

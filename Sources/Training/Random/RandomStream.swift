@@ -40,6 +40,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable, Codable 
 
   /// A key for one use out of many, such as the dropout mask of a segment at a step.
   public static func key(seed: UInt64, _ counters: UInt64...) -> UInt64 {
-    counters.reduce(CounterHash.mix(seed)) { CounterHash.mix($0 ^ CounterHash.mix($1)) }
+    // The key is mixed once more before it meets a counter: a seed and an equal counter would
+    // otherwise cancel out.
+    counters.reduce(CounterHash.mix(seed)) {
+      CounterHash.mix(CounterHash.mix($0) ^ CounterHash.mix($1))
+    }
   }
 }
