@@ -87,13 +87,12 @@ public struct ScorePlot {
     }
   }
 
+  /// A stroke a column; columns without an event stay empty.
   private func curve(_ top: Double) -> [String] {
-    let points = columns.enumerated().compactMap { column, nats in
-      nats.map { "\(x((Double(column) + 0.5) / Double(columns.count))),\(y($0, top))" }
+    let strokes = columns.enumerated().compactMap { column, nats in
+      nats.map { "M\(x((Double(column) + 0.5) / Double(columns.count))) \(y(0, top))V\(y($0, top))" }
     }
-    return [
-      #"<polyline points="\#(points.joined(separator: " "))" fill="none" stroke="steelblue"/>"#
-    ]
+    return [#"<path d="\#(strokes.joined())" stroke="steelblue"/>"#]
   }
 
   private func thresholdLine(_ top: Double) -> [String] {
