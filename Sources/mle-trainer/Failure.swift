@@ -48,7 +48,7 @@ enum Failure {
     case .fileMissing, .fileEmpty: .noInput
     case .system, .writeFailed: .inputOutput
     case .isDirectory, .notHDF5, .unreadable, .objectMissing, .wrongKind, .wrongType, .wrongShape,
-      .valueOutOfRange, .notUTF8, .implausibleSize:
+      .valueOutOfRange, .notUTF8, .missingFilter, .implausibleSize:
       .badData
     }
   }
