@@ -13,6 +13,10 @@
 
 enum { MLE_TRIAL_DEPTH = 8, MLE_TRIAL_RANK = 8, MLE_TRIAL_BYTES = 1 << 22 };
 
+// A data set may be this much larger than what is stored of it: what zlib can unpack a byte to, with
+// some room. Up to the number of bytes below a fill value may stand for all of it.
+enum { MLE_LARGEST_EXPANSION = 1100, MLE_BELIEVED_BYTES = 64 << 20 };
+
 // Reads a slice of `rows` rows from `row` on into `buffer`, as the wide type that a reader converts to.
 static inline int mle_trial_slice(
   hid_t dataset, hid_t space, hid_t memory, int rank, const hsize_t *extent, hsize_t row,
@@ -49,13 +53,16 @@ static inline void mle_trial_dataset(hid_t dataset)
   if (memory < 0 || rank < 0 || rank > MLE_TRIAL_RANK) return;
   hsize_t extent[MLE_TRIAL_RANK] = {1};
   H5Sget_simple_extent_dims(space, extent, NULL);
-  H5Dget_storage_size(dataset);
+  hsize_t stored = H5Dget_storage_size(dataset);
   size_t size = H5Tget_size(memory), elements = 1;
   for (int d = 1; d < rank; d++)
     if (__builtin_mul_overflow(elements, extent[d], &elements)) return;
   size_t row_bytes;
   if (size == 0 || __builtin_mul_overflow(elements, size, &row_bytes)) return;
-  if (row_bytes == 0 || row_bytes > 16 * (size_t)MLE_TRIAL_BYTES) return;
+  if (extent[0] == 0 || row_bytes == 0 || row_bytes > 16 * (size_t)MLE_TRIAL_BYTES) return;
+  if (row_bytes > MLE_BELIEVED_BYTES / extent[0]
+      && row_bytes / MLE_LARGEST_EXPANSION > stored / extent[0])
+    return;
   hsize_t step = row_bytes >= MLE_TRIAL_BYTES ? 1 : MLE_TRIAL_BYTES / row_bytes;
   void *buffer = calloc(step, row_bytes);
   if (!buffer) return;

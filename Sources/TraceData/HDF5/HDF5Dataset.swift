@@ -7,12 +7,7 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
   private let type: HDF5Handle
   private let space: HDF5Handle
 
-  /// What zlib can unpack a byte to, with some room.
-  private static let largestExpansion = 1100
-  /// Data sets up to this size are believed unseen: a fill value may stand for all of them.
-  private static let believedBytes = 64 << 20
-
-  init(opened handle: HDF5Handle, path: String, name: String) throws(HDF5Error) {
+  init(dataset handle: HDF5Handle, path: String, name: String) throws(HDF5Error) {
     guard let type = HDF5Handle(H5Dget_type(handle.id), closedBy: H5Tclose),
       let space = HDF5Handle(H5Dget_space(handle.id), closedBy: H5Sclose)
     else { throw HDF5Error(path, name, .unreadable(reason: HDF5Library.lastReason())) }
@@ -25,11 +20,33 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
     self.space = space
     shape = dimensions.map { Int(clamping: $0) }
     super.init(handle, path: path, name: name)
+  }
+
+  /// Says whether a data set that somebody else wrote can be read.
+  func check() throws(HDF5Error) {
+    try checkFilters()
     try checkSize()
   }
 
   /// How many elements there are.
   public var count: Int { shape.reduce(1, *) }
+
+  /// h5py brings filters that the library does not have by itself.
+  private func checkFilters() throws(HDF5Error) {
+    guard let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose) else {
+      throw unreadable()
+    }
+    for index in 0..<max(0, H5Pget_nfilters(creation.id)) {
+      var name = [CChar](repeating: 0, count: 64)
+      var valueCount = 0
+      let filter = H5Pget_filter2(
+        creation.id, UInt32(index), nil, &valueCount, nil, name.count - 1, &name, nil)
+      guard filter >= 0 else { throw unreadable() }
+      guard H5Zfilter_avail(filter) <= 0 else { continue }
+      let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      throw fault(.missingFilter(name: String(decoding: bytes, as: UTF8.self), number: filter))
+    }
+  }
 
   /// A damaged shape must not become an allocation.
   private func checkSize() throws(HDF5Error) {
@@ -40,8 +57,8 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
       guard !overflow else { throw fault(.implausibleSize(elements: shape, storedBytes: stored)) }
       bytes = product
     }
-    let (possible, overflow) = stored.multipliedReportingOverflow(by: Self.largestExpansion)
-    guard overflow || bytes <= max(Self.believedBytes, possible) else {
+    let (possible, overflow) = stored.multipliedReportingOverflow(by: MLE_LARGEST_EXPANSION)
+    guard overflow || bytes <= max(MLE_BELIEVED_BYTES, possible) else {
       throw fault(.implausibleSize(elements: shape, storedBytes: stored))
     }
   }

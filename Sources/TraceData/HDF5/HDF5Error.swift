@@ -25,6 +25,8 @@ public struct HDF5Error: Error, Equatable, Sendable {
     /// A number that the type that was asked for does not hold.
     case valueOutOfRange(value: String, type: String)
     case notUTF8(index: Int)
+    /// The data set is packed in a way that this HDF5 library does not know.
+    case missingFilter(name: String, number: Int32)
     /// A shape that cannot be the file's: more bytes than what is stored could unpack to.
     case implausibleSize(elements: [Int], storedBytes: Int)
     /// The HDF5 library could not write; its innermost reason.
@@ -66,6 +68,8 @@ extension HDF5Error.Fault {
       "has shape \(Self.text(found)), expected \(Self.text(expected))"
     case .valueOutOfRange(let value, let type): "the value \(value) does not fit \(type)"
     case .notUTF8(let index): "string \(index) is not UTF-8"
+    case .missingFilter(let name, let number):
+      "is packed with filter \(number) '\(name)', which this HDF5 library does not have"
     case .implausibleSize(let elements, let storedBytes):
       "claims shape \(Self.text(elements)), which \(storedBytes) stored bytes cannot hold"
     case .writeFailed(let reason): "cannot be written (\(reason))"
@@ -78,6 +82,7 @@ extension HDF5Error.Fault {
     case .fileMissing: "check the path"
     case .fileEmpty, .implausibleSize: "make or copy the file again"
     case .isDirectory, .notHDF5: "name an HDF5 file"
+    case .missingFilter: "write it with gzip or without compression"
     case .unreadable:
       "the file is damaged or cut off, or a newer HDF5 wrote it with libver='latest': "
         + "make or copy it again"

@@ -106,10 +106,10 @@ public final class HDF5File: @unchecked Sendable {
 
   /// The library crashes on some damaged files, and loops on others: a child process goes first.
   ///
-  /// It may take ten seconds of processor time, and one more for every 4 MB, which is far more than
+  /// It may take four seconds of processor time, and one more for every 4 MB, which is far more than
   /// sound files need.
   private static func checkIsSurvivable(_ path: String, _ size: Int) throws(HDF5Error) {
-    let signal = mle_h5_trial(path, UInt32(clamping: 10 + (size >> 22)))
+    let signal = mle_h5_trial(path, UInt32(clamping: 4 + (size >> 22)))
     guard signal > 0 else { return }
     let reason =
       signal == SIGXCPU || signal == SIGKILL ? "reading does not end" : "signal \(signal)"

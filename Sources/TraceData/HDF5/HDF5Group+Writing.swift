@@ -70,7 +70,7 @@ extension HDF5Group {
         H5Dcreate2(handle.id, name, type, space.id, defaults, creation.id, defaults), in: handle,
         closedBy: H5Dclose)
     else { throw writeFailed(name) }
-    return try HDF5Dataset(opened: dataset, path: path, name: child(name))
+    return try HDF5Dataset(dataset: dataset, path: path, name: child(name))
   }
 
   private func set(_ layout: HDF5Layout, shape: [Int], on creation: hid_t) -> Bool {

@@ -57,12 +57,14 @@ public final class HDF5Group: HDF5Object, @unchecked Sendable {
 
   /// The data set at `path`.
   ///
-  /// - Throws: `.objectMissing`, `.wrongKind`, `.unreadable`.
+  /// - Throws: `.objectMissing`, `.wrongKind`, `.missingFilter`, `.implausibleSize`, `.unreadable`.
   public func dataset(_ path: String) throws(HDF5Error) -> HDF5Dataset {
     HDF5Library.enter()
     defer { HDF5Library.leave() }
     let object = try open(path, kind: H5I_DATASET, called: "data set")
-    return try HDF5Dataset(opened: object, path: self.path, name: child(path))
+    let dataset = try HDF5Dataset(dataset: object, path: self.path, name: child(path))
+    try dataset.check()
+    return dataset
   }
 
   private func open(
