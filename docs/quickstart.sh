@@ -10,7 +10,10 @@ out=${1:-.build/quickstart}
 mkdir -p "$out"
 
 step() { printf '\n== %s\n' "$*"; }
-run() { printf '$ %s\n' "$*"; "$@"; }
+run() {
+  printf '$ %s\n' "$*" >&2
+  "$@"
+}
 
 step "1. What the build needs"
 docs/install-dependencies.sh
@@ -35,12 +38,12 @@ run mle-export verify "$out/model.mle"
 step "6. Play normal traffic that the model has not seen"
 run mle-trainer capture "$out/unseen.h5" -o "$out/unseen.mlt"
 run mle-player score "$out/model.mle" "$out/unseen.mlt" > "$out/unseen.jsonl"
-echo "$(wc -l < "$out/unseen.jsonl") processes flagged"
+echo "$(wc -l < "$out/unseen.jsonl") verdicts"
 
 step "7. Play the same server under attack"
 run mle-trainer capture datasets/busybox-httpd-attack.h5 -o "$out/attack.mlt"
 run mle-player score "$out/model.mle" "$out/attack.mlt" --explain > "$out/attack.jsonl"
-echo "$(wc -l < "$out/attack.jsonl") processes flagged; the first one, without its window:"
+echo "$(wc -l < "$out/attack.jsonl") verdicts; the first one, without its window:"
 head -n 1 "$out/attack.jsonl" | sed 's/,"window":\[.*\]//'
 
 step "8. The report: which attacks were found, how soon, and what was flagged by mistake"

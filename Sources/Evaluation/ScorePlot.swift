@@ -12,6 +12,7 @@ public struct ScorePlot {
 
   private let title: String
   private let threshold: Double
+  private let minimumEvents: Int
   private let time: ClosedRange<UInt64>
   private let attacks: [LabelledInterval]
   private var columns: [Double?]
@@ -20,20 +21,23 @@ public struct ScorePlot {
   ///
   /// - Parameters:
   ///   - time: what is shown, in the source's nanoseconds.
-  ///   - threshold: drawn as a line.
+  ///   - channel: whose threshold is drawn as a line.
   public init(
-    title: String, time: ClosedRange<UInt64>, threshold: Surprise, intervals: [LabelledInterval]
+    title: String, time: ClosedRange<UInt64>, channel: DetectionChannel,
+    intervals: [LabelledInterval]
   ) {
     self.title = title
     self.time = time
-    self.threshold = threshold.exactNats
+    threshold = channel.threshold.exactNats
+    minimumEvents = channel.minimumEvents
     attacks = intervals.filter { $0.label == .attack && time.overlaps($0.start...$0.end) }
     columns = [Double?](repeating: nil, count: Self.size.width)
   }
 
-  /// Takes one scored event; those outside of the time shown are passed over.
+  /// Takes one scored event; those outside of the time shown, and those too early for a verdict, are
+  /// passed over.
   public mutating func add(_ score: Score, time: UInt64) {
-    guard self.time.contains(time), score.count > 0 else { return }
+    guard self.time.contains(time), score.count >= minimumEvents else { return }
     let column = min(Int(share(time) * Double(columns.count)), columns.count - 1)
     columns[column] = max(columns[column] ?? 0, Double(score.nats))
   }
@@ -90,7 +94,9 @@ public struct ScorePlot {
   /// A stroke a column; columns without an event stay empty.
   private func curve(_ top: Double) -> [String] {
     let strokes = columns.enumerated().compactMap { column, nats in
-      nats.map { "M\(x((Double(column) + 0.5) / Double(columns.count))) \(y(0, top))V\(y($0, top))" }
+      nats.map {
+        "M\(x((Double(column) + 0.5) / Double(columns.count))) \(y(0, top))V\(y($0, top))"
+      }
     }
     return [#"<path d="\#(strokes.joined())" stroke="steelblue"/>"#]
   }

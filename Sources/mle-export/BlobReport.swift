@@ -35,7 +35,7 @@ struct BlobReport: Encodable {
   }
 
   let byteCount: Int
-  let sha256: String
+  let digest: String
   let architecture: String
   let receptiveField: Int
   let parameters: Int
@@ -52,7 +52,7 @@ struct BlobReport: Encodable {
   init(_ model: Model, byteCount: Int) {
     let description = ModelDescription(model)
     self.byteCount = byteCount
-    sha256 = model.digest.hexadecimal
+    digest = model.digest.hexadecimal
     architecture = model.architecture.summary
     receptiveField = model.architecture.receptiveField
     parameters = model.architecture.parameterCount
@@ -107,7 +107,7 @@ extension BlobReport {
   /// The report as lines of text.
   var text: String {
     var lines = [
-      "bytes            \(byteCount)", "sha256           \(sha256)",
+      "bytes            \(byteCount)", "digest           \(digest)",
       "network          \(architecture)", "receptive field  \(receptiveField) events",
       "parameters       \(parameters), float32",
       "multiply-adds    \(multiplyAddsPerEvent) an event",

@@ -117,15 +117,15 @@ struct FreezeCommand: ParsableCommand {
     print("\(output): \(result.blob.count) bytes")
     print("calibrated on \(result.events) events, \(result.unknownEvents) of an unknown state")
     print(
-      "largest score \(channel.calibrationMaximum.text) nats: \(sequence.name) (process \(sequence.pid)),"
+      "largest score \(channel.calibrationMaximum.text) nats: \(sequence.name.isEmpty ? "unnamed" : sequence.name) (process \(sequence.pid)),"
         + " event \(result.largest.event - dataset.sequences.events(of: result.largest.sequence).lowerBound + 1) of its own"
     )
     print("threshold \(channel.threshold.text) nats over a window of \(channel.length) events")
     if let model = try? LoadedModel(bytes: result.blob), model.model.isBlind(channel) {
       Diagnostics.warn(
         tool: "mle-export",
-        "\(output): the threshold is over ln V = \(model.model.uniformSurprise.text) nats, a uniform"
-          + " guess would stay under it; check with mle-trainer evaluate that it fires")
+        "\(output): the threshold is over ln V = \(model.model.uniformSurprise.text) nats, which a uniform"
+          + " guess would not reach; check with mle-trainer evaluate that it fires")
     }
   }
 }

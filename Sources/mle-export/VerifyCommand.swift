@@ -26,6 +26,6 @@ struct VerifyCommand: ParsableCommand {
     }
     print("\(model): \(bytes.count) bytes, digest and structure are right")
     print("\(loaded.model.goldenEventCount) golden events have the expected bits")
-    print("sha256 \(loaded.model.digest.hexadecimal)")
+    print("digest \(loaded.model.digest.hexadecimal)")
   }
 }
