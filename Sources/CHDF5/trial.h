@@ -60,9 +60,8 @@ static inline void mle_trial_dataset(hid_t dataset)
   size_t row_bytes;
   if (size == 0 || __builtin_mul_overflow(elements, size, &row_bytes)) return;
   if (extent[0] == 0 || row_bytes == 0 || row_bytes > 16 * (size_t)MLE_TRIAL_BYTES) return;
-  if (row_bytes > MLE_BELIEVED_BYTES / extent[0]
-      && row_bytes / MLE_LARGEST_EXPANSION > stored / extent[0])
-    return;
+  double claimed = (double)H5Tget_size(type) * (double)elements * (double)extent[0];
+  if (claimed > MLE_BELIEVED_BYTES && claimed > (double)stored * MLE_LARGEST_EXPANSION) return;
   hsize_t step = row_bytes >= MLE_TRIAL_BYTES ? 1 : MLE_TRIAL_BYTES / row_bytes;
   void *buffer = calloc(step, row_bytes);
   if (!buffer) return;
