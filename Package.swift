@@ -79,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "mle-export",
       dependencies: [
-        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments,
+        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData",
+        arguments,
       ]),
 
     // Tests.
@@ -101,7 +102,10 @@ let package = Package(
       resources: [.copy("Golden")]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "Evaluation", "Training", "TraceData", "Scoring", "ModelFormat", "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
   ]
 )
