@@ -78,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "mle-export",
       dependencies: [
-        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData", arguments,
+        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData",
+        arguments,
       ]),
 
     // Tests.
@@ -102,7 +103,10 @@ let package = Package(
       swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "Evaluation", "Training", "TraceData", "Scoring", "ModelFormat", "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
   ]
 )

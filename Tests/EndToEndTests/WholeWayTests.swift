@@ -1,0 +1,197 @@
+import Evaluation
+import Foundation
+import TestSupport
+import Testing
+import TraceData
+
+/// From a recording to verdicts, through all three programs.
+@Suite struct WholeWayTests {
+  let files: Pipeline
+
+  init() throws { files = try Pipeline.get() }
+
+  private func score(_ input: String, _ options: String...) throws -> Program.Outcome {
+    try Program.player.succeed(["score", files.model, input] + options)
+  }
+
+  private func digest(_ outcome: Program.Outcome) throws -> (digest: String, events: Int) {
+    let last = try object(try #require(outcome.lines.last))
+    return (try #require(last["digest"] as? String), try #require(last["events"] as? Int))
+  }
+
+  @Test func verifyAcceptsTheBlob() throws {
+    let outcome = try Program.exporter.succeed(["verify", files.model])
+    #expect(outcome.text.contains(" golden events have the expected bits"))
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test func inspectAndInfoTellTheSameDetector() throws {
+    let report = try object(
+      Program.exporter.succeed(["inspect", files.model, "--json"]).text)
+    let channel = try #require((report["channels"] as? [[String: Any]])?.first)
+    let threshold = try #require(channel["thresholdNats"] as? Double)
+    let largest = try #require(channel["largestCalibrationScoreNats"] as? Double)
+    #expect(abs(threshold - 0.7 * largest) < 1e-6)
+    #expect(channel["length"] as? Int == 8)
+    let sha = try #require(report["sha256"] as? String)
+    let provenance = try #require(report["provenance"] as? [String: String])
+    #expect(provenance["training.seed"] == "3")
+
+    let info = try Program.player.succeed(["info", files.model]).text
+    #expect(info.contains("model              \(sha.prefix(16))\n"))
+    let states = try #require(report["vocabulary"] as? [[String: Any]]).count
+    #expect(info.contains("vocabulary         \(states) states"))
+    let memory = try #require(report["bytesPerProcess"] as? Int)
+    #expect(info.contains("memory a process   \(memory) bytes"))
+
+    let text = try Program.exporter.succeed(["inspect", files.model]).text
+    #expect(text.contains("sha256           \(sha)"))
+  }
+
+  @Test func captureTextAndWorkstationGiveTheSameScores() throws {
+    let fromCapture = try digest(score(files.capture, "--digest"))
+    let fromText = try digest(score(files.textTrace, "--digest"))
+    let fromInput = try digest(
+      Program.player.succeed(["score", files.model, "--digest"], input: .file(files.textTrace)))
+    let dataset = try TraceDataset(path: files.data)
+    let scorer = DatasetScorer(
+      try LoadedModel(bytes: Fixture.bytes(at: files.model)), dataset)
+    try scorer.run { _ in }
+    let hexadecimal = String(scorer.digest.value, radix: 16)
+    let expected = String(repeating: "0", count: 16 - hexadecimal.count) + hexadecimal
+    for found in [fromCapture, fromText, fromInput] {
+      #expect(found.digest == expected)
+      #expect(found.events == dataset.eventCount)
+    }
+  }
+
+  @Test func everyEventHasASurpriseAndAScore() throws {
+    let outcome = try score(files.capture, "--scores")
+    let scored = try outcome.lines.map { try object($0) }.filter { $0["verdict"] == nil }
+    let dataset = try TraceDataset(path: files.data)
+    #expect(scored.count == dataset.eventCount)
+    #expect(scored.compactMap { $0["event"] as? Int } == Array(1...scored.count))
+    let names = Set(dataset.vocabulary.map(\.name))
+    for event in scored {
+      #expect(names.contains(try #require(event["state"] as? String)))
+      let surprise = try #require(event["surprise"] as? Double)
+      #expect((0...27.631022).contains(surprise))
+      #expect((event["scores"] as? [Double])?.count == 1)
+    }
+    // Another reading of the same numbers: the score is the mean of a thread's last 8 surprises.
+    for events in Dictionary(grouping: scored, by: { $0["tid"] as? Int }).values.map({ $0 }) {
+      let first = try #require((events.first?["scores"] as? [Double])?.first)
+      let surprises = events.compactMap { $0["surprise"] as? Double }
+      guard first == surprises[0] else { continue }  // forked: it began with its parent's window
+      for index in surprises.indices {
+        let window = surprises[max(0, index - 7)...index]
+        let mean = window.reduce(0, +) / Double(window.count)
+        let score = try #require((events[index]["scores"] as? [Double])?.first)
+        #expect(abs(score - mean) < 2e-6)
+      }
+    }
+  }
+
+  @Test func contributionsAddUpToTheScore() throws {
+    let verdicts = try score(files.capture, "--explain").lines.map { try object($0) }
+    try #require(!verdicts.isEmpty)
+    let model = try Program.exporter.succeed(["inspect", files.model, "--json"])
+    let digest = try #require(try object(model.text)["sha256"] as? String)
+    for verdict in verdicts {
+      #expect(verdict["verdict"] as? String == "anomalous")
+      #expect(verdict["model"] as? String == String(digest.prefix(16)))
+      #expect(verdict["channel"] as? String == "window 8")
+      let score = try #require(verdict["score"] as? Double)
+      #expect(score > (try #require(verdict["threshold"] as? Double)))
+      let window = try #require(verdict["window"] as? [[String: Any]])
+      let surprises = window.compactMap { $0["surprise"] as? Double }
+      #expect(surprises.count == 8)
+      // Each of the eight and their mean are rounded down to 1e-6.
+      #expect(abs(surprises.reduce(0, +) / 8 - score) <= 2e-6)
+      for event in window {
+        let expected = try #require(event["expected"] as? [[String: Any]])
+        let probabilities = expected.compactMap { $0["probability"] as? Double }
+        #expect(probabilities.count == 3)
+        #expect(probabilities == probabilities.sorted(by: >))
+        #expect(probabilities.reduce(0, +) <= 1)
+      }
+    }
+  }
+
+  @Test func verdictsOfCaptureAndTextAreTheSameBytes() throws {
+    let fromCapture = try score(files.capture, "--explain", "--scores")
+    #expect(fromCapture.output == (try score(files.textTrace, "--explain", "--scores").output))
+  }
+
+  @Test func exportingTwiceGivesTheSameBytes() throws {
+    let directory = try TemporaryDirectory()
+    try Program.exporter.succeed(
+      [
+        files.checkpoint, "--calibrate", files.first, "-o", directory.file("again.mle"),
+        "--window", "8", "--multiplier", "0.7",
+      ])
+    #expect(try directory.read("again.mle") == Fixture.bytes(at: files.model))
+  }
+
+  @Test func aCaptureImportsToTheSameEvents() throws {
+    let directory = try TemporaryDirectory()
+    let again = directory.file("again.h5")
+    try Program.trainer.succeed(["import", files.capture, "-o", again, "--label", "normal"])
+    let (a, b) = (try TraceDataset(path: files.data), try TraceDataset(path: again))
+    #expect(a.eventCount == b.eventCount)
+    let (namesA, namesB) = (a.vocabulary.map(\.name), b.vocabulary.map(\.name))
+    #expect(
+      try a.states(in: 0..<a.eventCount).map { namesA[Int($0)] }
+        == b.states(in: 0..<b.eventCount).map { namesB[Int($0)] })
+  }
+
+  @Test func evaluationCountsWhatThePlayerFlags() throws {
+    let outcome = try Program.trainer.succeed(
+      ["evaluate", files.model, "--normal", files.data, "--json", "--multiples", "1,100"])
+    let outcomes = try #require(try object(outcome.text)["outcomes"] as? [[String: Any]])
+    let alarms = outcomes.compactMap { ($0["normal"] as? [String: Any])?["alarms"] as? Int }
+    let flagged = try score(files.capture).lines.count
+    #expect(alarms.count == 3)
+    #expect(flagged > 0)
+    #expect(alarms.first == flagged)
+    #expect(alarms.last == 0)
+  }
+
+  @Test func labelledAttacksAreCountedRunByRun() throws {
+    let directory = try TemporaryDirectory()
+    let dataset = try TraceDataset(path: files.data)
+    let times = try dataset.times(in: 0..<dataset.eventCount).sorted()
+    let labels = try directory.write(
+      """
+      # kind run start end
+      early 1 \(times[0]) \(times[40])
+      late 1 \(times[200]) \(times[times.count - 1])
+      """.utf8, to: "labels.txt")
+    let labelled = directory.file("labelled.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", labelled, "--labels", labels])
+    let outcome = try Program.trainer.succeed(
+      ["evaluate", files.model, "--attack", labelled, "--json"])
+    let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
+    let attacks = try #require(first["attacks"] as? [[String: Any]])
+    #expect(attacks.compactMap { $0["kind"] as? String } == ["early", "late"])
+    #expect(attacks.compactMap { $0["runs"] as? Int } == [1, 1])
+    let table = try Program.trainer.succeed(["evaluate", files.model, "--attack", labelled])
+    #expect(table.text.contains("attack                 found   median events   median ms"))
+  }
+
+  @Test func progressNeedsATerminal() throws {
+    let directory = try TemporaryDirectory()
+    let (data, checkpoint) = (directory.file("data.h5"), directory.file("ckpt.h5"))
+    let commands: [(Program, [String])] = [
+      (.trainer, ["import", files.recording, "-o", data, "--label", "normal"]),
+      (.trainer, ["train", data, "-o", checkpoint, "--epochs", "2"] + Pipeline.network),
+      (.exporter, [checkpoint, "--calibrate", data, "-o", directory.file("m.mle")]),
+      (.trainer, ["evaluate", directory.file("m.mle"), "--normal", data]),
+    ]
+    for (program, arguments) in commands {
+      let outcome = try program.succeed(arguments)
+      #expect(!(outcome.output + Array(outcome.errors.utf8)).contains(0x0d), "\(arguments)")
+      #expect(!outcome.errors.contains("\u{1b}"), "\(arguments)")
+    }
+  }
+}
