@@ -24,6 +24,8 @@ public struct Freezer {
     public let blob: [UInt8]
     /// The detection channel, with its threshold.
     public let channel: DetectionChannel
+    /// ln V; a threshold above it is seldom reached.
+    public let uniformSurprise: Surprise
     /// Events of the calibration data.
     public let events: Int
     /// Of those, events of a state that the network does not know.
@@ -68,7 +70,8 @@ public struct Freezer {
     description.channels = [channel]
     description.goldenEvents = try GoldenEvents.choose(draft, from: dataset)
     return Result(
-      blob: try description.encoded(), channel: channel, events: events,
+      blob: try description.encoded(), channel: channel,
+      uniformSurprise: draft.model.uniformSurprise, events: events,
       unknownEvents: Int(scorer.counters.unknownEvents),
       largest: (largest.sequence, largest.event))
   }

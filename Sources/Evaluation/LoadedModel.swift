@@ -3,8 +3,8 @@ import ModelFormat
 
 /// A blob in memory of its own, for the tools of the workstation.
 public final class LoadedModel: @unchecked Sendable {
-  /// The detector.
-  public let model: Model
+  /// The detector: a view of `memory`, so whoever uses it keeps this object alive.
+  let model: Model
   private let memory: UnsafeMutableRawBufferPointer
 
   /// Checks all of a blob.
@@ -22,6 +22,12 @@ public final class LoadedModel: @unchecked Sendable {
       throw error
     }
     self.memory = memory
+  }
+
+  /// Hands the detector to `body`, for no longer than the call.
+  public func withModel<R, E: Error>(_ body: (Model) throws(E) -> R) throws(E) -> R {
+    defer { withExtendedLifetime(self) {} }
+    return try body(model)
   }
 
   deinit { memory.deallocate() }

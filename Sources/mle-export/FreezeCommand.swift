@@ -121,10 +121,10 @@ struct FreezeCommand: ParsableCommand {
         + " event \(result.largest.event - dataset.sequences.events(of: result.largest.sequence).lowerBound + 1) of its own"
     )
     print("threshold \(channel.threshold.text) nats over a window of \(channel.length) events")
-    if let model = try? LoadedModel(bytes: result.blob), model.model.isBlind(channel) {
+    if result.channel.threshold > result.uniformSurprise {
       Diagnostics.warn(
         tool: "mle-export",
-        "\(output): the threshold is over ln V = \(model.model.uniformSurprise.text) nats, which a uniform"
+        "\(output): the threshold is over ln V = \(result.uniformSurprise.text) nats, which a uniform"
           + " guess would not reach; check with mle-trainer evaluate that it fires")
     }
   }

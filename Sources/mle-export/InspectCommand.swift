@@ -19,7 +19,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let (loaded, bytes) = try BlobFile.load(model)
-    let report = BlobReport(loaded.model, byteCount: bytes.count)
+    let report = loaded.withModel { BlobReport($0, byteCount: bytes.count) }
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -25,7 +25,9 @@ struct VerifyCommand: ParsableCommand {
           + " \(error.expected.text); this machine or this build computes wrongly")
     }
     print("\(model): \(bytes.count) bytes, digest and structure are right")
-    print("\(loaded.model.goldenEventCount) golden events have the expected bits")
-    print("digest \(loaded.model.digest.hexadecimal)")
+    loaded.withModel { model in
+      print("\(model.goldenEventCount) golden events have the expected bits")
+      print("digest \(model.digest.hexadecimal)")
+    }
   }
 }

@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try BlobFile.load(model).model
-    let rules = rules(of: loaded.model)
+    let rules = loaded.withModel { self.rules(of: $0) }
     let report = EvaluationReport(
       model: model, rules: rules, normal: try studies(loaded, normal, rules),
       attack: try studies(loaded, attack, rules))

@@ -47,7 +47,7 @@ struct PlotCommand: ParsableCommand {
     let end = seconds.map { min(whole.upperBound, start + UInt64($0 * 1e9)) } ?? whole.upperBound
     var plot = ScorePlot(
       title: "anomaly score, nats: \(dataset.source)", time: start...end,
-      channel: loaded.model.channel(at: 0), intervals: dataset.intervals)
+      channel: loaded.withModel { $0.channel(at: 0) }, intervals: dataset.intervals)
     try DatasetScorer(loaded, dataset).run { plot.add($0.scored.scores[0], time: $0.time) }
     try WholeFile.write(Array(plot.svg.utf8), to: output)
   }

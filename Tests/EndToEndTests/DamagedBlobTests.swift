@@ -95,8 +95,8 @@ import Testing
   }
 
   private func withWrongGoldenEvent() throws -> String {
-    var description = ModelDescription(
-      try LoadedModel(bytes: Fixture.bytes(at: Pipeline.get().model)).model)
+    let loaded = try LoadedModel(bytes: Fixture.bytes(at: Pipeline.get().model))
+    var description = loaded.withModel { ModelDescription($0) }
     let golden = description.goldenEvents[7]
     description.goldenEvents[7].surprise = Surprise(units: golden.surprise.units ^ 1)
     return try directory.write(description.encoded(), to: "golden.mle")

@@ -33,7 +33,7 @@ import TraceData
     let largest = try #require(channel["largestCalibrationScoreNats"] as? Double)
     #expect(abs(threshold - 0.7 * largest) < 1e-6)
     #expect(channel["length"] as? Int == 8)
-    let sha = try #require(report["sha256"] as? String)
+    let sha = try #require(report["digest"] as? String)
     let provenance = try #require(report["provenance"] as? [String: String])
     #expect(provenance["training.seed"] == "3")
 
@@ -45,7 +45,7 @@ import TraceData
     #expect(info.contains("memory a process   \(memory) bytes"))
 
     let text = try Program.exporter.succeed(["inspect", files.model]).text
-    #expect(text.contains("sha256           \(sha)"))
+    #expect(text.contains("digest           \(sha)"))
   }
 
   @Test func captureTextAndWorkstationGiveTheSameScores() throws {
@@ -96,7 +96,7 @@ import TraceData
     let verdicts = try score(files.capture, "--explain").lines.map { try object($0) }
     try #require(!verdicts.isEmpty)
     let model = try Program.exporter.succeed(["inspect", files.model, "--json"])
-    let digest = try #require(try object(model.text)["sha256"] as? String)
+    let digest = try #require(try object(model.text)["digest"] as? String)
     for verdict in verdicts {
       #expect(verdict["verdict"] as? String == "anomalous")
       #expect(verdict["model"] as? String == String(digest.prefix(16)))
