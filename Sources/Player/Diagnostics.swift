@@ -7,7 +7,7 @@ struct Diagnostics: ~Copyable {
   private var output = Output(descriptor: 2)
 
   mutating func put(_ failure: Failure, _ file: UnsafePointer<CChar>?) {
-    begin(file)
+    if failure.isOfOutput { output.put("mle-player: standard output: ") } else { begin(file) }
     if case .text(_, let line) = failure {
       output.put("line ")
       output.put(line)

@@ -27,6 +27,12 @@ enum Failure: Error {
     }
   }
 
+  /// Whether it is about what the player writes, not about what it reads.
+  var isOfOutput: Bool {
+    if case .cannotWrite = self { return true }
+    return false
+  }
+
   /// The fact and what to do, in one line.
   var message: Message {
     switch self {
