@@ -94,9 +94,14 @@ import Testing
     try Program.trainer.refuse(["evaluate", cut, "--normal", data], status: 65, saying: cut)
   }
 
+  @Test func aDirectoryIsNoInputForTheToolsOfTheWorkstation() throws {
+    try Program.exporter.refuse(
+      ["verify", directory.path], status: 66, saying: "is a directory")
+  }
+
   private func withWrongGoldenEvent() throws -> String {
-    var description = ModelDescription(
-      try LoadedModel(bytes: Fixture.bytes(at: Pipeline.get().model)).model)
+    let loaded = try LoadedModel(bytes: Fixture.bytes(at: Pipeline.get().model))
+    var description = withExtendedLifetime(loaded) { ModelDescription($0.model) }
     let golden = description.goldenEvents[7]
     description.goldenEvents[7].surprise = Surprise(units: golden.surprise.units ^ 1)
     return try directory.write(description.encoded(), to: "golden.mle")
