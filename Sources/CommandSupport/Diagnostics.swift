@@ -1,10 +1,10 @@
-import Foundation
+import Training
 
 /// What a tool says on standard error besides its progress.
 public enum Diagnostics {
   /// A line, with the tool's name before it.
   public static func say(tool: String, _ text: String) {
-    FileHandle.standardError.write(Data("\(tool): \(text)\n".utf8))
+    StandardError.write("\(tool): \(text)\n")
   }
 
   /// A line about something that works but should be looked at.

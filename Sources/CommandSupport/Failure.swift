@@ -11,9 +11,11 @@ public enum Failure {
   ///
   /// Errors of the command line's parser are told by the parser, with its status for usage.
   public static func run(_ tool: (some ParsableCommand).Type) {
+    StandardStreams.prepare()
     do {
       var command = try tool.parseAsRoot()
       try command.run()
+      try StandardStreams.finish()
     } catch {
       guard let status = ExitStatus(of: error) else { tool.exit(withError: error) }
       Diagnostics.say(tool: tool.configuration.commandName ?? "mle", "\(error)")

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// One line on a terminal that is written over; nothing where stderr is no terminal.
 public struct ProgressLine {
@@ -26,5 +27,5 @@ public struct ProgressLine {
   /// Says something that stays.
   public func tell(_ text: String) { put(text + "\n") }
 
-  private func put(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func put(_ text: String) { StandardError.write(text) }
 }

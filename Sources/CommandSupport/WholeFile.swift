@@ -4,6 +4,12 @@ import Foundation
 public enum WholeFile {
   /// - Throws: `FileError` where there is nothing to read.
   public static func read(_ path: String) throws(FileError) -> Data {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    {
+      throw FileError(path, .noInput, "is a directory; name a file")
+    }
     let bytes: Data
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -23,8 +23,8 @@ enum Player {
       return run(try Arguments(count, arguments), &diagnostics)
     } catch {
       switch error {
-      case .helpAsked: return say(Arguments.usage)
-      case .versionAsked: return say(version)
+      case .helpAsked: return say(Arguments.usage, &diagnostics)
+      case .versionAsked: return say(version, &diagnostics)
       default:
         diagnostics.put(error, in: arguments)
         return .usage
@@ -32,11 +32,21 @@ enum Player {
     }
   }
 
-  private static func say(_ text: StaticString) -> ExitCode {
+  private static func say(
+    _ text: StaticString, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
     var output = Output(descriptor: 1)
     output.put(text)
+    return finish(&output, &diagnostics)
+  }
+
+  private static func finish(
+    _ output: inout Output, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
     output.flush()
-    return output.hasFailed ? .inputOutput : .success
+    guard output.hasFailed else { return .success }
+    diagnostics.put(.cannotWrite, nil)
+    return .inputOutput
   }
 
   private static func run(_ arguments: Arguments, _ diagnostics: inout Diagnostics) -> ExitCode {
@@ -81,8 +91,7 @@ enum Player {
   ) -> ExitCode {
     var output = Output(descriptor: 1)
     InfoCommand.run(model, threads: arguments.processes, &output)
-    output.flush()
-    return output.hasFailed ? .inputOutput : .success
+    return finish(&output, &diagnostics)
   }
 
   private static func score(

@@ -2,16 +2,19 @@ import ArgumentParser
 import ModelFormat
 import Training
 
+/// What the help screen names, so that it cannot tell other defaults than there are.
+private let defaults = TrainingConfiguration()
+
 /// What a training run depends on besides its data. What is not given is the default, or, with
 /// `--resume`, what the run was started with.
 struct TrainOptions: ParsableArguments {
   @Option(help: "Architecture: tcn or window-cnn (default: tcn).")
   var network: TrainingConfiguration.NetworkKind?
 
-  @Option(help: "tcn: channels of a block, 1...256 (default: 32).")
+  @Option(help: "tcn: channels of a block, 1...256 (default: \(defaults.channels)).")
   var channels: Int?
 
-  @Option(help: "tcn: taps of a convolution, 2...8 (default: 2).")
+  @Option(help: "tcn: taps of a convolution, 2...8 (default: \(defaults.kernelWidth)).")
   var kernelWidth: Int?
 
   @Option(
@@ -25,46 +28,54 @@ struct TrainOptions: ParsableArguments {
   @Flag(help: "tcn: give embedding and head weights of their own.")
   var untied = false
 
-  @Option(help: "window-cnn: window in events, 4...128 (default: 10).")
+  @Option(help: "window-cnn: window in events, 4...128 (default: \(defaults.windowLength)).")
   var windowLength: Int?
 
-  @Option(help: "How often all events are seen, 1...100000 (default: 20).")
+  @Option(help: "How often all events are seen, 1...100000 (default: \(defaults.epochs)).")
   var epochs: Int?
 
-  @Option(help: "Events between two updates of the weights (default: 2000).")
+  @Option(help: "Events between two updates of the weights (default: \(defaults.batchTokens)).")
   var batchTokens: Int?
 
-  @Option(help: "Most events in one stretch, 1...batch-tokens (default: 256).")
+  @Option(
+    help: "Most events in one stretch, 1...batch-tokens (default: \(defaults.segmentLength)).")
   var segmentLength: Int?
 
-  @Option(help: "Largest step size of Adam, above 0 (default: 0.003).")
+  @Option(help: "Largest step size of Adam, above 0 (default: \(defaults.learningRate)).")
   var learningRate: Double?
 
-  @Option(help: "Share of all updates in which the step size rises, 0...1 (default: 0.02).")
+  @Option(
+    help: "Share of all updates in which the step size rises, 0...1 (default: \(defaults.warmup)).")
   var warmup: Double?
 
-  @Option(help: "Decoupled weight decay, 0 or more (default: 0.01).")
+  @Option(help: "Decoupled weight decay, 0 or more (default: \(defaults.weightDecay)).")
   var weightDecay: Double?
 
-  @Option(help: "Share of hidden values that are dropped, 0..<1 (default: 0.1).")
+  @Option(help: "Share of hidden values that are dropped, 0..<1 (default: \(defaults.dropout)).")
   var dropout: Double?
 
-  @Option(help: "Share of inputs made unknown, 0..<1 (default: 0.01).")
+  @Option(help: "Share of inputs made unknown, 0..<1 (default: \(defaults.unknownRate)).")
   var unknownRate: Double?
 
-  @Option(help: "Largest norm of a gradient, above 0 (default: 1).")
+  @Option(help: "Largest norm of a gradient, above 0 (default: \(defaults.clipNorm)).")
   var clipNorm: Double?
 
-  @Option(help: "Share of events held out to choose the best epoch, 0...0.5 (default: 0.1).")
+  @Option(
+    help:
+      "Share of events held out to choose the best epoch, 0...0.5 (default: \(defaults.heldOut)).")
   var heldOut: Double?
 
-  @Option(help: "Epochs without improvement until training stops; 0 never stops (default: 5).")
+  @Option(
+    help:
+      "Epochs without improvement until training stops; 0 never stops (default: \(defaults.patience))."
+  )
   var patience: Int?
 
-  @Option(help: "A state that occurs less often is unknown, 1... (default: 1).")
+  @Option(
+    help: "A state that occurs less often is unknown, 1... (default: \(defaults.minimumCount)).")
   var minCount: Int?
 
-  @Option(help: "Of every random choice, 0...2^64-1 (default: 1).")
+  @Option(help: "Of every random choice, 0...2^64-1 (default: \(defaults.seed)).")
   var seed: UInt64?
 
   /// Puts what was given into `configuration`.

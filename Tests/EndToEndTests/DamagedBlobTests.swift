@@ -94,6 +94,11 @@ import Testing
     try Program.trainer.refuse(["evaluate", cut, "--normal", data], status: 65, saying: cut)
   }
 
+  @Test func aDirectoryIsNoInputForTheToolsOfTheWorkstation() throws {
+    try Program.exporter.refuse(
+      ["verify", directory.path], status: 66, saying: "is a directory")
+  }
+
   private func withWrongGoldenEvent() throws -> String {
     let loaded = try LoadedModel(bytes: Fixture.bytes(at: Pipeline.get().model))
     var description = loaded.withModel { ModelDescription($0) }

@@ -30,7 +30,7 @@ public struct Program: Sendable {
     case text(String)
   }
 
-  /// Where standard output goes.
+  /// Where standard output or standard error goes.
   public enum Sink: Sendable {
     case captured
     case file(String)
@@ -48,7 +48,7 @@ public struct Program: Sendable {
     public let signal: Int32?
     /// Its standard output, where that was captured.
     public let output: [UInt8]
-    /// Its standard error.
+    /// Its standard error, where that was captured.
     public let errors: String
 
     /// Standard output as text.
@@ -63,9 +63,10 @@ public struct Program: Sendable {
   ///
   /// - Throws: where it cannot be started.
   public func start(
-    _ arguments: [String], input: Input = .nothing, output: Sink = .captured
+    _ arguments: [String], input: Input = .nothing, output: Sink = .captured,
+    errors: Sink = .captured
   ) throws -> RunningProgram {
-    try RunningProgram(path, arguments, input, output)
+    try RunningProgram(path, arguments, input, output, errors)
   }
 
   /// Runs the program to its end.
@@ -73,9 +74,9 @@ public struct Program: Sendable {
   /// - Throws: where it cannot be started or goes on for longer than the limit.
   public func run(
     _ arguments: [String], input: Input = .nothing, output: Sink = .captured,
-    timeLimitInSeconds: Double = 60
+    errors: Sink = .captured, timeLimitInSeconds: Double = 60
   ) throws -> Outcome {
-    try start(arguments, input: input, output: output)
+    try start(arguments, input: input, output: output, errors: errors)
       .wait(timeLimitInSeconds: timeLimitInSeconds)
   }
 }

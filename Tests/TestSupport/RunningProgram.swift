@@ -3,8 +3,7 @@ import Foundation
 /// A process that was started by a test.
 ///
 /// It is a thin cover of `posix_spawn`, for what Foundation's `Process` cannot do: a standard output
-/// that is closed or broken, and the default action for broken pipes, which the tests' own process
-/// may have turned off.
+/// that is closed or broken, and signals that do what they do to a program in a terminal.
 public final class RunningProgram {
   private let path: String
   private let process: pid_t
@@ -12,15 +11,16 @@ public final class RunningProgram {
   private var isRunning = true
 
   init(
-    _ path: String, _ arguments: [String], _ input: Program.Input, _ output: Program.Sink
+    _ path: String, _ arguments: [String], _ input: Program.Input, _ output: Program.Sink,
+    _ errors: Program.Sink
   ) throws {
     self.path = path
     directory = try TemporaryDirectory()
     let streams = Streams()
     defer { streams.close() }
     try streams.setInput(input, directory)
-    streams.setOutput(output, directory)
-    streams.open(2, directory.file("errors"), O_WRONLY | O_CREAT)
+    streams.direct(1, to: output, directory.file("output"))
+    streams.direct(2, to: errors, directory.file("errors"))
     process = try Self.spawn(path, arguments, streams)
   }
 
@@ -36,11 +36,14 @@ public final class RunningProgram {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    sigaddset(&defaults, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    // Whatever the thread that runs this test blocks and the tests' process ignores.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGPIPE, SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     // A terminal's width must not change what is printed.
     let variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }
       .map { "\($0.key)=\($0.value)" }
@@ -92,13 +95,13 @@ public final class RunningProgram {
 /// The three standard streams of a process to be.
 private final class Streams {
   var actions = posix_spawn_file_actions_t()
-  private var pipeEnd: Int32?
+  private var pipeEnds: [Int32] = []
 
   init() { posix_spawn_file_actions_init(&actions) }
 
   func close() {
     posix_spawn_file_actions_destroy(&actions)
-    if let pipeEnd { _ = Foundation.close(pipeEnd) }
+    for end in pipeEnds { _ = Foundation.close(end) }
   }
 
   func open(_ descriptor: Int32, _ path: String, _ flags: Int32) {
@@ -113,21 +116,22 @@ private final class Streams {
     }
   }
 
-  func setOutput(_ sink: Program.Sink, _ directory: TemporaryDirectory) {
+  /// - Parameter file: where the stream is captured.
+  func direct(_ descriptor: Int32, to sink: Program.Sink, _ file: String) {
     switch sink {
-    case .captured: open(1, directory.file("output"), O_WRONLY | O_CREAT)
-    case .file(let path): open(1, path, O_WRONLY | O_CREAT)
-    case .closed: posix_spawn_file_actions_addclose(&actions, 1)
+    case .captured: open(descriptor, file, O_WRONLY | O_CREAT)
+    case .file(let path): open(descriptor, path, O_WRONLY | O_CREAT)
+    case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
     case .brokenPipe:
       // A pipe by name: its ends can be opened so that no process that starts at this moment
       // inherits the reading one, which would keep the pipe whole.
-      let fifo = directory.file("pipe")
-      mkfifo(fifo, 0o600)
-      let reader = Foundation.open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-      let writer = Foundation.open(fifo, O_WRONLY | O_CLOEXEC)
+      mkfifo(file, 0o600)
+      let reader = Foundation.open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      let writer = Foundation.open(file, O_WRONLY | O_CLOEXEC)
       _ = Foundation.close(reader)
-      pipeEnd = writer
-      posix_spawn_file_actions_adddup2(&actions, writer, 1)
+      unlink(file)
+      pipeEnds.append(writer)
+      posix_spawn_file_actions_adddup2(&actions, writer, descriptor)
     }
   }
 }

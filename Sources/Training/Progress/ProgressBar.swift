@@ -17,7 +17,7 @@ public final class ProgressBar {
   public convenience init() {
     let start = ContinuousClock.now
     self.init(
-      isTerminal: isatty(2) == 1, write: { FileHandle.standardError.write(Data($0.utf8)) },
+      isTerminal: isatty(STDERR_FILENO) == 1, write: StandardError.write,
       seconds: { (ContinuousClock.now - start) / .seconds(1) })
   }
 
