@@ -1,0 +1,108 @@
+import ModelFormat
+import Scoring
+import TestSupport
+import Testing
+
+@testable import Evaluation
+
+@Suite struct CalibrationTests {
+  private static let nat: UInt32 = 1 << 24
+
+  private func scores(_ units: [UInt64]) -> CalibrationScores {
+    var scores = CalibrationScores()
+    for sum in units { scores.add(Score(sum: sum, count: 1)) }
+    return scores
+  }
+
+  @Test func aQuantileIsTheLeastScoreThatTheShareIsNotOver() {
+    var ten = scores([7, 3, 10, 1, 5, 2, 9, 4, 8, 6])
+    let expected: [(q: Double, units: UInt32)] = [
+      (0, 1), (0.01, 1), (0.1, 1), (0.11, 2), (0.5, 5), (0.51, 6), (0.9, 9), (0.99, 10), (1, 10),
+    ]
+    for (q, units) in expected { #expect(ten.quantile(q).units == units, "\(q)") }
+    // More scores after the first question.
+    ten.add(Score(sum: 0, count: 1))
+    #expect(ten.quantile(0.01).units == 0)
+    #expect(ten.quantile(1).units == 10)
+    #expect(ten.count == 11)
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3]) func quantilesHoldWhatTheyPromise(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let values = (0..<501).map { _ in UInt64.random(in: 0...300, using: &random) }
+    var scores = scores(values)
+    for _ in 0..<200 {
+      let q = Double.random(in: 0.001...1, using: &random)
+      let quantile = UInt64(scores.quantile(q).units)
+      let notOver = values.count { $0 <= quantile }
+      #expect(Double(notOver) >= q * 501)
+      let below = values.count { $0 < quantile }
+      #expect(Double(below) < q * 501, "a smaller one would do")
+    }
+  }
+
+  @Test func noScoresAreZero() {
+    var none = CalibrationScores()
+    #expect(none.largest.units == 0)
+    #expect(none.quantile(0.5).units == 0)
+    #expect(none.count == 0)
+  }
+
+  @Test func meansAreRoundedUp() {
+    var scores = CalibrationScores()
+    scores.add(Score(sum: 10, count: 3))
+    #expect(scores.largest.units == 4)
+    scores.add(Score(sum: 12, count: 3))
+    #expect(scores.largest.units == 4)
+    scores.add(Score(sum: 13, count: 3))
+    #expect(scores.largest.units == 5)
+  }
+
+  @Test func thresholdsByHand() throws {
+    var three = scores([1, 3, 2])
+    #expect(try ThresholdChoice.multipleOfLargest(2).threshold(&three).units == 6)
+    #expect(try ThresholdChoice.multipleOfLargest(1.5).threshold(&three).units == 5)
+    #expect(try ThresholdChoice.quantile(0.5).threshold(&three).units == 2)
+    #expect(try ThresholdChoice.quantile(1).threshold(&three).units == 3)
+    #expect(try ThresholdChoice.fixed(2.5).threshold(&three).units == 5 * Self.nat / 2)
+    #expect(try ThresholdChoice.fixed(255.9).threshold(&three).units > 255 * Self.nat)
+  }
+
+  @Test func whatNoBlobCanHoldIsRefused() {
+    var zeros = scores([0, 0])
+    #expect(throws: ThresholdError.zero) {
+      try ThresholdChoice.multipleOfLargest(2).threshold(&zeros)
+    }
+    #expect(throws: ThresholdError.zero) { try ThresholdChoice.quantile(0.5).threshold(&zeros) }
+    #expect(throws: ThresholdError.zero) { try ThresholdChoice.fixed(1e-9).threshold(&zeros) }
+    var capped = scores([UInt64(Surprise.cap.units)])
+    #expect(throws: ThresholdError.tooLarge(256)) {
+      try ThresholdChoice.fixed(256).threshold(&capped)
+    }
+    #expect {
+      try ThresholdChoice.multipleOfLargest(10).threshold(&capped)
+    } throws: { error in
+      guard case ThresholdError.tooLarge(let nats) = error else { return false }
+      return abs(nats - 276.31) < 0.01
+    }
+  }
+
+  /// The data that a threshold was made of must not alarm with the multiple 1.
+  @Test(arguments: [UInt64(4), 5]) func noCalibrationScoreIsOverTheLargest(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let list = (0..<300).map { _ in
+      let count = UInt32.random(in: 1...128, using: &random)
+      return Score(
+        sum: UInt64.random(in: 0...UInt64(count) * UInt64(Surprise.cap.units), using: &random),
+        count: count)
+    }
+    var scores = CalibrationScores()
+    for score in list { scores.add(score) }
+    for choice in [ThresholdChoice.multipleOfLargest(1), .quantile(1)] {
+      let threshold = try choice.threshold(&scores)
+      #expect(!list.contains { $0.isOver(threshold) })
+      // One unit less, and one of them is.
+      #expect(list.contains { $0.isOver(Surprise(units: threshold.units - 1)) })
+    }
+  }
+}

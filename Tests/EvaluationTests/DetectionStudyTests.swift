@@ -1,0 +1,145 @@
+import ModelFormat
+import Scoring
+import Testing
+
+@testable import Evaluation
+
+/// Threshold 10 units and scores over 4 events, of which at least 2 count, unless said otherwise.
+@Suite struct DetectionStudyTests {
+  private func study(_ runs: AttackRun..., minimumEvents: UInt32 = 2) -> DetectionStudy {
+    DetectionStudy(threshold: Surprise(units: 10), minimumEvents: minimumEvents, runs: runs)
+  }
+
+  private func score(_ units: UInt64, count: UInt32 = 4) -> Score {
+    Score(sum: units * UInt64(count), count: count)
+  }
+
+  private func run(_ kind: String, _ time: ClosedRange<UInt64>) -> AttackRun {
+    AttackRun(kind: kind, time: time)
+  }
+
+  @Test func aRunIsFoundAtTheFirstEventOverTheThreshold() {
+    var study = study(run("a", 100...200))
+    study.add(score(5), tid: 1, time: 99)
+    study.add(score(10), tid: 1, time: 100)  // at the threshold, not over it
+    study.add(score(3), tid: 2, time: 120)
+    study.add(score(11), tid: 2, time: 130)
+    study.add(score(40), tid: 1, time: 200)
+    study.add(score(2), tid: 1, time: 201)
+    #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 3, delay: 30))
+    #expect(study.outcomes[0].events == 4)
+    #expect(study.outcomes[0].largest == score(40))
+    #expect(study.falseAlarms == 0)
+    #expect(study.eventsOutside == 2)
+  }
+
+  @Test func bothEndsOfARunBelongToIt() {
+    for time in [UInt64(100), 200] {
+      var study = study(run("a", 100...200))
+      study.add(score(11), tid: 1, time: time)
+      #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 1, delay: time - 100))
+    }
+    for time in [UInt64(99), 201] {
+      var study = study(run("a", 100...200))
+      study.add(score(11), tid: 1, time: time)
+      #expect(study.outcomes[0].alarm == nil)
+      #expect(study.falseAlarms == 1)
+    }
+  }
+
+  @Test func aThreadThatStaysOverIsOneFalseAlarm() {
+    var study = study()
+    for (units, time) in [(11, 1), (12, 2), (30, 3), (10, 4), (11, 5), (9, 6)] as [(UInt64, UInt64)]
+    {
+      study.add(score(units), tid: 1, time: time)
+    }
+    #expect(study.falseAlarms == 2)
+    #expect(study.eventsOutside == 6)
+  }
+
+  @Test func threadsAlarmEachForThemselves() {
+    var study = study()
+    study.add(score(11), tid: 1, time: 1)
+    study.add(score(11), tid: 2, time: 2)
+    study.add(score(11), tid: 1, time: 3)
+    study.add(score(11), tid: 2, time: 4)
+    #expect(study.falseAlarms == 2)
+  }
+
+  @Test func anEndedThreadsNumberStartsAnew() {
+    var study = study()
+    study.add(score(11), tid: 1, time: 1)
+    study.end(tid: 1)
+    study.add(score(11), tid: 1, time: 2)
+    #expect(study.falseAlarms == 2)
+  }
+
+  @Test func anAlarmThatOutlastsItsRunIsNoFalseOne() {
+    var study = study(run("a", 100...200))
+    study.add(score(11), tid: 1, time: 150)
+    study.add(score(11), tid: 1, time: 250)
+    study.add(score(5), tid: 1, time: 260)
+    #expect(study.falseAlarms == 0)
+    study.add(score(11), tid: 1, time: 270)
+    #expect(study.falseAlarms == 1)
+  }
+
+  @Test func anAlarmThatSpansTwoRunsFindsBoth() {
+    var study = study(run("a", 100...200), run("b", 300...400))
+    study.add(score(11), tid: 1, time: 180)
+    study.add(score(11), tid: 1, time: 250)
+    study.add(score(12), tid: 1, time: 310)
+    #expect(
+      study.outcomes.map(\.alarm) == [
+        DetectionStudy.Alarm(event: 1, delay: 80), DetectionStudy.Alarm(event: 1, delay: 10),
+      ])
+    #expect(study.falseAlarms == 0)
+    #expect(study.eventsOutside == 1)
+  }
+
+  @Test func tooFewEventsAreNoVerdict() {
+    var study = study(run("a", 100...200), minimumEvents: 3)
+    study.add(score(99, count: 2), tid: 1, time: 50)
+    study.add(score(99, count: 2), tid: 1, time: 110)
+    #expect(study.falseAlarms == 0)
+    #expect(study.outcomes[0].alarm == nil)
+    #expect(study.outcomes[0].largest == Score(sum: 0, count: 0))
+    study.add(score(99, count: 3), tid: 1, time: 120)
+    #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 2, delay: 20))
+  }
+
+  @Test func runsWithoutAnyEventArePassedOver() {
+    var study = study(run("a", 10...20), run("b", 30...40), run("c", 50...60))
+    study.add(score(11), tid: 1, time: 55)
+    #expect(study.outcomes.map(\.events) == [0, 0, 1])
+    #expect(study.outcomes.map { $0.alarm != nil } == [false, false, true])
+  }
+
+  @Test func rowsAreKindsInAlphabeticalOrderWithLowerMedians() {
+    var study = study(
+      run("b", 0...9), run("a", 10...19), run("b", 20...29), run("b", 30...39), run("b", 40...49),
+      run("c", 50...59))
+    // The runs of b: found at events 1, 3, never, 2 after 5, 4, -, 9 ns.
+    study.add(score(11), tid: 1, time: 5)
+    study.add(score(11), tid: 1, time: 10)
+    for (units, time) in [(1, 21), (2, 22), (11, 24), (3, 35), (1, 40), (11, 49)]
+      as [(UInt64, UInt64)]
+    {
+      study.add(score(units), tid: 1, time: time)
+    }
+    let rows = study.rows
+    #expect(rows.map(\.kind) == ["a", "b", "c"])
+    #expect(rows.map(\.runs) == [1, 4, 1])
+    #expect(rows.map(\.found) == [1, 3, 0])
+    #expect(rows.map(\.medianEvents) == [1, 2, nil])
+    #expect(rows.map(\.medianDelay) == [0, 5, nil])
+  }
+
+  @Test func theMedianIsTheLowerOne() {
+    #expect(median([Int]()) == nil)
+    #expect(median([3]) == 3)
+    #expect(median([4, 2]) == 2)
+    #expect(median([9, 1, 5]) == 5)
+    #expect(median([4, 3, 2, 1]) == 2)
+  }
+}

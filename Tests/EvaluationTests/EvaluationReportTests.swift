@@ -1,0 +1,91 @@
+import Foundation
+import ModelFormat
+import Scoring
+import Testing
+
+@testable import Evaluation
+
+@Suite struct EvaluationReportTests {
+  private let rules = [
+    EvaluationReport.Rule(name: "the blob's", threshold: Surprise(units: 3 << 24)),
+    EvaluationReport.Rule(name: "1.5 x largest", threshold: Surprise(units: 9 << 22)),
+  ]
+
+  /// Two runs of one attack, of which the larger threshold finds one, and one of another.
+  private func studies(_ runs: [AttackRun]) -> [DetectionStudy] {
+    rules.map { rule in
+      var study = DetectionStudy(threshold: rule.threshold, minimumEvents: 1, runs: runs)
+      let events: [(nats: Double, time: UInt64)] = [
+        (2.5, 50), (1, 1_000_000), (2.5, 3_000_000), (4, 12_000_000), (0.5, 13_000_000),
+        (1, 20_000_000),
+      ]
+      for (index, event) in events.enumerated() {
+        study.add(
+          Score(sum: UInt64(event.nats * 16_777_216), count: 1), tid: UInt32(index),
+          time: event.time)
+      }
+      return study
+    }
+  }
+
+  private let runs = [
+    AttackRun(kind: "inj_id", time: 500_000...4_000_000),
+    AttackRun(kind: "inj_id", time: 10_000_000...14_000_000),
+    AttackRun(kind: "a-kind-with-a-name-longer-than-its-column", time: 30_000_000...40_000_000),
+  ]
+
+  @Test func theTextIsATableAThreshold() {
+    let report = EvaluationReport(
+      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs))
+    #expect(
+      report.text == """
+        threshold 3.000 nats (the blob's)
+          false alarms on normal data    1 in 6 events
+          false alarms between attacks   0 in 2 events
+          attack                 found   median events   median ms
+          a-kind-with-a-name-longer-than-its-column    0 of 1               -           -
+          inj_id                1 of 2               1         2.0
+
+        threshold 2.250 nats (1.5 x largest)
+          false alarms on normal data    3 in 6 events
+          false alarms between attacks   1 in 2 events
+          attack                 found   median events   median ms
+          a-kind-with-a-name-longer-than-its-column    0 of 1               -           -
+          inj_id                2 of 2               1         2.0
+
+        """)
+  }
+
+  @Test func whatWasNotEvaluatedIsLeftOut() throws {
+    let normal = EvaluationReport(model: "m", rules: rules, normal: studies([]), attack: [])
+    #expect(
+      normal.text == """
+        threshold 3.000 nats (the blob's)
+          false alarms on normal data    1 in 6 events
+
+        threshold 2.250 nats (1.5 x largest)
+          false alarms on normal data    3 in 6 events
+
+        """)
+    let attack = EvaluationReport(model: "m", rules: rules, normal: [], attack: studies(runs))
+    #expect(!attack.text.contains("normal data"))
+  }
+
+  @Test func theJSONHoldsTheSame() throws {
+    let report = EvaluationReport(
+      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs))
+    let json = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any])
+    #expect(json["model"] as? String == "m.mle")
+    let outcomes = try #require(json["outcomes"] as? [[String: Any]])
+    #expect(outcomes.compactMap { $0["thresholdNats"] as? Double } == [3, 2.25])
+    #expect(outcomes.compactMap { $0["rule"] as? String } == ["the blob's", "1.5 x largest"])
+    let second = outcomes[1]
+    #expect((second["normal"] as? [String: Int]) == ["alarms": 3, "events": 6])
+    #expect((second["betweenAttacks"] as? [String: Int]) == ["alarms": 1, "events": 2])
+    let kinds = try #require(second["attacks"] as? [[String: Any]])
+    #expect(kinds.compactMap { $0["found"] as? Int } == [0, 2])
+    #expect(kinds.last?["medianMilliseconds"] as? Double == 2)
+    #expect(kinds.first?["medianEvents"] == nil)
+  }
+}
