@@ -19,7 +19,7 @@ import Training
   }
 
   static let screens =
-    [[], ["import"], ["info"], ["split"], ["capture"], ["train"], ["evaluate"]].map {
+    [[], ["import"], ["info"], ["split"], ["capture"], ["train"], ["evaluate"], ["plot"]].map {
       Screen(program: .trainer, command: $0)
     }
     + [[], ["freeze"], ["inspect"], ["verify"]].map { Screen(program: .exporter, command: $0) }
@@ -89,7 +89,7 @@ import Training
     ["import", "-", "-", "-o", "y"], ["import", "x", "-o", "y", "--format", "pcap"],
     ["split", "a", "--at", "1", "--first", "b", "--rest", "c"],
     ["split", "a", "--at", "0.5", "--first", "b", "--rest", "b"],
-    ["capture", "a"], ["capture", "a", "-o", "b", "--text"], ["evaluate", "m"],
+    ["capture", "a"], ["capture", "a", "-o", "b", "--text"], ["evaluate", "m"], ["plot", "m", "d"],
     ["evaluate", "m", "--normal", "a", "--multiples", "0"], ["train", "a"],
     ["train", "a", "-o", "b", "--threads", "0"], ["train", "a", "-o", "b", "--save-every=-1"],
     ["train", "a", "-o", "b", "--dilations", "1,,2"],

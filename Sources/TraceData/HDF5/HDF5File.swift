@@ -117,13 +117,16 @@ public final class HDF5File: @unchecked Sendable {
   }
 
   /// Closing the file closes all in it; all metadata carry checksums; a chunk cache that makes
-  /// small slices in random order cheap; no failure on file systems without locks.
+  /// small slices in random order cheap.
+  ///
+  /// Files are not locked: one being made has a temporary name, one that is there never changes, and
+  /// a lock would be shared with a child that is reading another file on trial.
   private static func accessProperties() -> HDF5Handle? {
     guard let access = HDF5Handle(H5Pcreate(mle_h5_file_access()), closedBy: H5Pclose),
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) >= 0,
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0,
       H5Pset_cache(access.id, 0, 12_421, 64 << 20, 0.75) >= 0,
-      H5Pset_file_locking(access.id, true, true) >= 0
+      H5Pset_file_locking(access.id, false, true) >= 0
     else { return nil }
     return access
   }
