@@ -57,7 +57,7 @@ enum InfoCommand {
     output.put(millionths: model.ratioToUniform(channel.threshold))
     output.put(" of a uniform guess (ln V)\n")
     if model.isBlind(channel) {
-      output.put("  warning          over ln V: it can hardly ever fire\n")
+      output.put("  warning          over ln V, which no uniform guess reaches: evaluate it\n")
     }
     output.put("  calibration      largest score ")
     output.put(channel.calibrationMaximum)

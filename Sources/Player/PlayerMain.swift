@@ -81,7 +81,7 @@ enum Player {
     for index in 0..<model.channelCount where model.isBlind(model.channel(at: index)) {
       diagnostics.put(
         Message(
-          "warning: the threshold of channel # is over ln V and can hardly ever fire; export with another rule",
+          "warning: the threshold of channel # is over ln V, which no uniform guess reaches; evaluate it",
           index), path)
     }
   }

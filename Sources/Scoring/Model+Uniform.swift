@@ -12,7 +12,7 @@ extension Model {
   }
 
   /// Whether a network that knows nothing would still be under the channel's threshold, so that the
-  /// channel can hardly ever fire.
+  /// channel fires only where the network is sure of something else.
   public func isBlind(_ channel: DetectionChannel) -> Bool {
     channel.threshold > uniformSurprise
   }

@@ -136,7 +136,7 @@ import Testing
     #expect(scored.errorLines.filter { $0.contains(warning) }.count == 1)
     #expect(scored.output.isEmpty)
     let info = try Program.player.succeed(["info", model])
-    #expect(info.text.contains("over ln V: it can hardly ever fire"))
+    #expect(info.text.contains("over ln V, which no uniform guess reaches"))
     #expect(try !Program.player.succeed(["info", files.model]).errors.contains(warning))
   }
 }
