@@ -60,7 +60,7 @@ public enum ExitStatus: Int32, Sendable {
 
   private init(of error: HDF5Error) {
     switch error.fault {
-    case .fileMissing, .fileEmpty: self = .noInput
+    case .fileMissing, .fileEmpty, .isDirectory: self = .noInput
     case .system, .writeFailed: self = .inputOutput
     default: self = .badData
     }

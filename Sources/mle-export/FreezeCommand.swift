@@ -70,14 +70,28 @@ struct FreezeCommand: ParsableCommand {
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
     var progress = ProgressLine()
-    let result = try freezer.freeze(
-      try description(of: checkpoint, dataset), calibrating: dataset
-    ) { events in
-      progress.show { "scored \(events) of \(dataset.eventCount) events" }
+    let description = try description(of: checkpoint, dataset)
+    let result = try namingCalibrationData {
+      try freezer.freeze(description, calibrating: dataset) { events in
+        progress.show { "scored \(events) of \(dataset.eventCount) events" }
+      }
     }
     progress.clear()
     try WholeFile.write(result.blob, to: output)
     report(result, dataset)
+  }
+
+  /// What a threshold cannot be made of is a fact about a file.
+  private func namingCalibrationData<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as NothingToCalibrate {
+      throw FileError(calibrate, .badData, error.description)
+    } catch let error as ThresholdError {
+      throw FileError(calibrate, .usage, error.description)
+    } catch let error as TooManyThreads {
+      throw FileError(calibrate, .badData, error.description)
+    }
   }
 
   private var freezer: Freezer {

@@ -77,6 +77,9 @@ import Testing
     let noise = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 131 >> 3) }
     try refuse(reader, try directory.write(noise, to: "noise.h5"), 65, "noise.h5")
     try refuse(reader, directory.file("missing.h5"), 66, "missing.h5")
+    let folder = directory.file("folder")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try refuse(reader, folder, 66, "is a directory")
   }
 
   @Test(arguments: readers) func hdf5OfAnotherKindIsRefused(reader: Reader) throws {

@@ -179,6 +179,24 @@ import TraceData
     #expect(table.text.contains("attack                 found   median events   median ms"))
   }
 
+  @Test func whatCannotCalibrateIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    let attacks = directory.file("attacks.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", attacks, "--label", "attack"])
+    func refuse(_ data: String, _ options: String..., status: Int32, saying fact: String) throws {
+      try Program.exporter.refuse(
+        [files.checkpoint, "--calibrate", data, "-o", directory.file("m.mle")] + options,
+        status: status, saying: "\(data): \(fact)")
+    }
+    try refuse(attacks, status: 65, saying: "no normal sequence has the 10 events")
+    try refuse(files.data, "--window", "200", status: 65, saying: "no normal sequence has the 200")
+    try refuse(files.data, "--threshold", "256", status: 64, saying: "a threshold of 256.0 nats")
+    #expect(try directory.names() == ["attacks.h5"])
+    try Program.trainer.refuse(
+      ["train", attacks, "-o", directory.file("c.h5"), "--quiet"], status: 65,
+      saying: "\(attacks): no state occurs")
+  }
+
   @Test func progressNeedsATerminal() throws {
     let directory = try TemporaryDirectory()
     let (data, checkpoint) = (directory.file("data.h5"), directory.file("ckpt.h5"))
