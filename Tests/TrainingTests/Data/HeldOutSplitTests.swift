@@ -10,9 +10,9 @@ import Testing
       }, vocabularySize: 2)
   }
 
-  @Test func aboutATenthOfTheEventsIsHeldOutBySequence() {
+  @Test func aboutATenthOfTheEventsIsHeldOutBySequence() throws {
     let traces = traces((0..<300).map { 20 + $0 * 7 % 90 })
-    let split = HeldOutSplit(of: traces, share: 0.1, seed: 1)
+    let split = try HeldOutSplit(of: traces, share: 0.1, seed: 1)
     #expect(split.trainingCount + split.heldOutCount == traces.eventCount)
     #expect((0.095...0.1).contains(Double(split.heldOutCount) / Double(traces.eventCount)))
     for sequence in 0..<traces.sequenceCount {
@@ -22,15 +22,15 @@ import Testing
     #expect(split.tailSequences == 0)
   }
 
-  @Test func theSeedDrawsTheSplit() {
+  @Test func theSeedDrawsTheSplit() throws {
     let traces = traces((0..<300).map { 20 + $0 * 7 % 90 })
-    let split = HeldOutSplit(of: traces, share: 0.1, seed: 1)
-    #expect(split == HeldOutSplit(of: traces, share: 0.1, seed: 1))
-    #expect(split != HeldOutSplit(of: traces, share: 0.1, seed: 2))
+    let split = try HeldOutSplit(of: traces, share: 0.1, seed: 1)
+    #expect(split == (try HeldOutSplit(of: traces, share: 0.1, seed: 1)))
+    #expect(split != (try HeldOutSplit(of: traces, share: 0.1, seed: 2)))
   }
 
-  @Test func aSequenceLongerThanTheQuotaTrainsAndGivesItsTailOnly() {
-    let split = HeldOutSplit(of: traces([1000, 3000]), share: 0.1, seed: 1)
+  @Test func aSequenceLongerThanTheQuotaTrainsAndGivesItsTailOnly() throws {
+    let split = try HeldOutSplit(of: traces([1000, 3000]), share: 0.1, seed: 1)
     #expect(split.training(of: 0) == 0..<900)
     #expect(split.heldOut(of: 0) == 900..<1000)
     #expect(split.heldOut(of: 1) == 3700..<4000)
@@ -38,22 +38,22 @@ import Testing
     #expect(split.heldOutCount == 400)
   }
 
-  @Test func attacksNeitherTrainNorAreHeldOut() {
-    let split = HeldOutSplit(of: traces([50, 60, 70], attacks: [1]), share: 0.4, seed: 1)
+  @Test func attacksNeitherTrainNorAreHeldOut() throws {
+    let split = try HeldOutSplit(of: traces([50, 60, 70], attacks: [1]), share: 0.4, seed: 1)
     #expect(split.training(of: 1).isEmpty)
     #expect(split.heldOut(of: 1).isEmpty)
     #expect(split.trainingCount + split.heldOutCount == 120)
     #expect(split.attackSequences == 1)
   }
 
-  @Test func aShareOfZeroHoldsNothingOut() {
-    let split = HeldOutSplit(of: traces([50, 60]), share: 0, seed: 1)
+  @Test func aShareOfZeroHoldsNothingOut() throws {
+    let split = try HeldOutSplit(of: traces([50, 60]), share: 0, seed: 1)
     #expect(split.heldOutCount == 0)
     #expect(split.trainingCount == 110)
   }
 
-  @Test func nothingAtAllIsNoSplitAtAll() {
-    let split = HeldOutSplit(of: traces([]), share: 0.1, seed: 1)
+  @Test func nothingAtAllIsNoSplitAtAll() throws {
+    let split = try HeldOutSplit(of: traces([]), share: 0.1, seed: 1)
     #expect(split.trainingCount == 0)
     #expect(split.heldOutCount == 0)
   }

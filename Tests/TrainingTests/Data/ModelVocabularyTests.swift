@@ -4,12 +4,14 @@ import TraceData
 @testable import Training
 
 @Suite struct ModelVocabularyTests {
-  private let split = { (traces: ArrayTraces) in HeldOutSplit(of: traces, share: 0, seed: 1) }
+  private let split = { (traces: ArrayTraces) in
+    try HeldOutSplit(of: traces, share: 0, seed: 1)
+  }
 
   @Test func itKnowsWhatTrainingSawOrderedByID() throws {
     var traces = ArrayTraces([.init(states: [3, 1, 3, 0, 4])], vocabularySize: 5)
     traces.vocabulary[1] = VocabularyEntry(id: 90, name: "state:1")
-    let vocabulary = try ModelVocabulary(of: traces, split: split(traces), minimumCount: 1)
+    let vocabulary = try ModelVocabulary(of: traces, split: try split(traces), minimumCount: 1)
     #expect(vocabulary.entries.map(\.id) == [0, 9, 12, 90])
     #expect(vocabulary.entries.map(\.name) == ["unknown", "state:3", "state:4", "state:1"])
     #expect(vocabulary.modelState == [0, 3, 0, 1, 2])
@@ -17,7 +19,7 @@ import TraceData
 
   @Test func rareStatesAreUnknown() throws {
     let traces = ArrayTraces([.init(states: [3, 1, 3, 2, 1, 3])], vocabularySize: 4)
-    let vocabulary = try ModelVocabulary(of: traces, split: split(traces), minimumCount: 2)
+    let vocabulary = try ModelVocabulary(of: traces, split: try split(traces), minimumCount: 2)
     #expect(vocabulary.modelState == [0, 1, 0, 2])
   }
 
@@ -27,7 +29,7 @@ import TraceData
         .init(states: [UInt32](repeating: 1, count: 95) + [2, 2, 2, 2, 2]),
         .init(states: [3, 3], isAttack: true),
       ], vocabularySize: 4)
-    let split = HeldOutSplit(of: traces, share: 0.05, seed: 1)
+    let split = try HeldOutSplit(of: traces, share: 0.05, seed: 1)
     #expect(split.heldOut(of: 0) == 95..<100)
     let vocabulary = try ModelVocabulary(of: traces, split: split, minimumCount: 1)
     #expect(vocabulary.modelState == [0, 1, 0, 0])
@@ -39,9 +41,9 @@ import TraceData
     let traces = ArrayTraces(
       [.init(states: []), .init(states: long), .init(states: []), .init(states: [2])],
       vocabularySize: 3)
-    let all = try ModelVocabulary(of: traces, split: split(traces), minimumCount: 1)
+    let all = try ModelVocabulary(of: traces, split: try split(traces), minimumCount: 1)
     #expect(all.modelState == [0, 1, 2])
-    let often = try ModelVocabulary(of: traces, split: split(traces), minimumCount: 300_000)
+    let often = try ModelVocabulary(of: traces, split: try split(traces), minimumCount: 300_000)
     #expect(often.modelState == [0, 1, 0])
   }
 

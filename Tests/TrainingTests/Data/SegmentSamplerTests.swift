@@ -20,7 +20,8 @@ import Testing
     configuration.unknownRate = 0
     configuration.heldOut = 0
     change(&configuration)
-    let split = HeldOutSplit(of: traces, share: configuration.heldOut, seed: configuration.seed)
+    let split = try HeldOutSplit(
+      of: traces, share: configuration.heldOut, seed: configuration.seed)
     let vocabulary = try ModelVocabulary(of: traces, split: split, minimumCount: 1)
     return SegmentSampler(
       traces: traces, vocabulary: vocabulary, split: split, receptiveField: receptiveField,

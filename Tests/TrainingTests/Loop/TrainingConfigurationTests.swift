@@ -62,7 +62,7 @@ import Testing
     let differences = TrainingConfiguration().differences(from: other)
     #expect(differences.count == 1)
     #expect(differences.first?.key == "dropout")
-    #expect(differences.first?.own == "0.1")
+    #expect(differences.first?.own == "0.05")
     #expect(differences.first?.other == "0.25")
   }
 }
