@@ -75,7 +75,9 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
     .target(
       name: "CommandSupport",
-      dependencies: ["Training", "Evaluation", "TraceData", "ModelFormat", arguments]),
+      dependencies: [
+        "Training", "Evaluation", "TraceData", "Scoring", "ModelFormat", arguments,
+      ]),
     .executableTarget(
       name: "mle-trainer",
       dependencies: ["CommandSupport", "Training", "Evaluation", "TraceData", arguments]),

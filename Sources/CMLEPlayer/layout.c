@@ -2,7 +2,7 @@
 
 // The same layout with every compiler and on every CPU: no padding that one of them could differ in.
 _Static_assert(sizeof(mle_status) == 4, "");
-_Static_assert(sizeof(mle_model) == 56, "");
+_Static_assert(sizeof(mle_model_info) == 56, "");
 _Static_assert(sizeof(mle_channel) == 16, "");
 _Static_assert(sizeof(mle_score) == 16, "");
 _Static_assert(sizeof(mle_scored_event) == 72, "");

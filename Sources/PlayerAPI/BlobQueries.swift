@@ -5,12 +5,12 @@ import Scoring
 /// What the blob is.
 @c @implementation
 public func mle_player_model(
-  _ player: OpaquePointer?, _ result: UnsafeMutablePointer<mle_model>?
+  _ player: OpaquePointer?, _ result: UnsafeMutablePointer<mle_model_info>?
 ) -> mle_status {
   status { () throws(Refusal) in
     let model = try PlayerState.opened(player).model
     guard let result else { throw .nullPointer }
-    var answer = mle_model()
+    var answer = mle_model_info()
     withUnsafeMutableBytes(of: &answer.digest) { bytes in
       for index in 0..<bytes.count { bytes[index] = model.digest[index] }
     }

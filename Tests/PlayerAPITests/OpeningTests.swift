@@ -61,7 +61,7 @@ struct OpeningTests {
   @Test func refusedBlobLeavesNothingToUse() throws {
     let c = PlayerOfC(Array("not a blob".utf8))
     #expect(c.open() == .badBlob)
-    var model = mle_model()
+    var model = mle_model_info()
     #expect(Status(mle_player_model(c.player, &model)) == .notReady)
     #expect(mle_player_memory_size(c.player, 8) == 0)
     #expect(c.push(1, 1, 1) == .notReady)

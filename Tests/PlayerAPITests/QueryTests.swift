@@ -20,7 +20,7 @@ struct QueryTests {
   @Test func modelIsWhatTheBlobSays() throws {
     let c = try PlayerOfC(Self.model)
     let expected = Self.model.model
-    var model = mle_model()
+    var model = mle_model_info()
     #expect(Status(mle_player_model(c.player, &model)) == .ok)
     #expect(model.state_count == 12)
     #expect(model.channel_count == 2)

@@ -11,7 +11,7 @@ struct RefusalTests {
 
   @Test func memoryThatNoPlayerWasMadeInIsNotReady() {
     let c = PlayerOfC([])
-    var (model, counters) = (mle_model(), mle_counters())
+    var (model, counters) = (mle_model_info(), mle_counters())
     #expect(Status(mle_player_model(c.player, &model)) == .notReady)
     #expect(Status(mle_player_counters(c.player, &counters)) == .notReady)
     #expect(c.push(1, 1, 1) == .notReady)

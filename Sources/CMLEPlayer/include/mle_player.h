@@ -105,7 +105,7 @@ mle_status mle_player_open(
   mle_player *player, size_t player_size, const void *blob, size_t blob_length);
 
 /* Bytes of working memory to tell `threads` (2 to 65536) threads apart at a time; 0 where the player
- * is not open or the number is out of range. One more thread takes mle_model.thread_size bytes. */
+ * is not open or the number is out of range. One more thread takes mle_model_info.thread_size bytes. */
 size_t mle_player_memory_size(const mle_player *player, uint32_t threads);
 
 /* Scores the blob's golden events and compares every bit: does this machine compute what the machine
@@ -124,7 +124,7 @@ mle_status mle_player_start(
 
 /* ---- The blob ------------------------------------------------------------------------------ */
 
-typedef struct mle_model {
+typedef struct mle_model_info {
   /* SHA-256 of the blob without these 32 bytes, which are its last: its name. */
   uint8_t digest[32];
   /* States are 0 up to this, 2 to 8192; state 0 is *unknown*. */
@@ -135,7 +135,7 @@ typedef struct mle_model {
   uint64_t thread_size;
   /* Multiply-adds of an event. */
   uint64_t operations;
-} mle_model;
+} mle_model_info;
 
 typedef struct mle_channel {
   /* A score is the mean surprise of a thread's last so many events, 1 to 4096. */
@@ -148,7 +148,7 @@ typedef struct mle_channel {
   uint32_t is_blind;
 } mle_channel;
 
-mle_status mle_player_model(const mle_player *player, mle_model *model);
+mle_status mle_player_model(const mle_player *player, mle_model_info *model);
 
 mle_status mle_player_channel(const mle_player *player, uint32_t channel, mle_channel *result);
 
