@@ -59,6 +59,10 @@ let package = Package(
       name: "Player", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CPlatform"],
       swiftSettings: onDevice),
     .executableTarget(name: "mle-player", dependencies: ["Player"]),
+    .target(name: "CMLEPlayer"),
+    .target(
+      name: "PlayerAPI", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CMLEPlayer"],
+      swiftSettings: onDevice),
 
     // Host side.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -71,7 +75,9 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
     .target(
       name: "CommandSupport",
-      dependencies: ["Training", "Evaluation", "TraceData", "ModelFormat", arguments]),
+      dependencies: [
+        "Training", "Evaluation", "TraceData", "Scoring", "ModelFormat", arguments,
+      ]),
     .executableTarget(
       name: "mle-trainer",
       dependencies: ["CommandSupport", "Training", "Evaluation", "TraceData", arguments]),
@@ -93,6 +99,7 @@ let package = Package(
       resources: [.copy("Golden")]),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
     .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
+    .testTarget(name: "PlayerAPITests", dependencies: ["PlayerAPI", "CMLEPlayer", "TestSupport"]),
     .testTarget(
       name: "TraceDataTests", dependencies: ["TraceData", "TestSupport"],
       resources: [.copy("Fixtures")]),

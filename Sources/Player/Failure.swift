@@ -47,10 +47,7 @@ enum Failure: Error {
     case .emptyFile: Message("is empty; name a file that mle-export wrote")
     case .noEvents: Message("holds no event; give it a capture or lines of text")
     case .model(let error): error.message
-    case .selfTest(let mismatch):
-      Message(
-        "golden event # scores # instead of #; this machine or this build computes wrongly",
-        mismatch.event, mismatch.found.units, mismatch.expected.units)
+    case .selfTest(let mismatch): mismatch.message
     case .text(let error, _): error.message
     case .capture(let error): error.message
     }

@@ -35,7 +35,7 @@ extension Scorer {
     let replay = replaySlot.state
     let isWhole = slot.header.pointee.pastEvents <= UInt64(layout.historyLength)
     if isWhole {
-      replay.update(from: freshSlot.state, count: network.stateCount)
+      copy(freshSlot.state, to: replay, count: network.stateCount)
     } else {
       replay.update(repeating: 0, count: network.stateCount)
     }

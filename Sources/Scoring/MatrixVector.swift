@@ -6,7 +6,7 @@
 ///   - output: (O), accumulated.
 ///   - input: (I)
 ///   - weights: (I, O)
-@inline(__always)
+@inline(never)
 func addProduct(
   to output: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>,
   _ weights: UnsafePointer<Float>, inputs: Int, outputs: Int
@@ -32,7 +32,16 @@ func addProduct(
 }
 
 /// Replaces negative values by 0.
-@inline(__always)
+@inline(never)
 func rectify(_ values: UnsafeMutablePointer<Float>, count: Int) {
   for i in 0..<count { values[i] = values[i] > 0 ? values[i] : 0 }
+}
+
+/// Copies `source` (count) to `target`, in one call: from `update(from:count:)` Embedded Swift makes a
+/// call for every number.
+@inline(__always)
+func copy(
+  _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+) {
+  UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: 4 * count)
 }

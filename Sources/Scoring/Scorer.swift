@@ -59,7 +59,8 @@ public struct Scorer {
       start: UnsafeMutableRawPointer(scratch + network.scratchCount)
         .bindMemory(to: UInt16.self, capacity: network.windowLength),
       count: network.windowLength)
-    for slot in [freshSlot, replaySlot] {
+    for extra in 0..<Self.extraSlots {
+      let slot = table.slot(UInt32(threads + extra))
       slot.base.initializeMemory(
         as: ThreadHeader.self, to: ThreadHeader(thread: ThreadID(pid: 0, tid: 0)))
       network.reset(slot.state, scratch: scratch)

@@ -10,6 +10,13 @@ public struct GoldenMismatch: Error, Equatable, Sendable {
   public let expected: Surprise
   /// What came out.
   public let found: Surprise
+
+  /// The fact and what to do, in one line.
+  public var message: Message {
+    Message(
+      "golden event # scores # instead of #; this machine or this build computes wrongly", event,
+      found.units, expected.units)
+  }
 }
 
 extension Scorer {

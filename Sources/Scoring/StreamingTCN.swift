@@ -8,7 +8,9 @@ import ModelFormat
 struct StreamingTCN {
   let shape: TemporalConvNet
   private let embedding: UnsafePointer<Float>
-  private var blocks = InlineArray<16, Block?>(repeating: nil)
+  private let firstBlock: Block
+  /// From one block's tensors to the next one's, in floats: all blocks have the same shape.
+  private let blockStride: Int
   private let headWeight: UnsafePointer<Float>
   private let headBias: UnsafePointer<Float>
 
@@ -18,19 +20,23 @@ struct StreamingTCN {
 
   init(_ shape: TemporalConvNet, _ model: Model) {
     self.shape = shape
-    var tensor = 0
-    func next() -> UnsafePointer<Float> {
-      defer { tensor += 1 }
-      return model.weights(at: tensor)
-    }
-    let untied = shape.isTied ? nil : next()
-    for block in 0..<shape.dilations.count {
-      blocks[block] = Block(
-        convolutionWeight: next(), convolutionBias: next(), mixWeight: next(), mixBias: next())
-    }
-    headWeight = next()
-    headBias = next()
-    embedding = untied ?? headWeight
+    let first = shape.isTied ? 0 : 1
+    firstBlock = Block(
+      convolutionWeight: model.weights(at: first), convolutionBias: model.weights(at: first + 1),
+      mixWeight: model.weights(at: first + 2), mixBias: model.weights(at: first + 3))
+    blockStride = model.weights(at: first + 4) - firstBlock.convolutionWeight
+    let head = first + 4 * shape.dilations.count
+    headWeight = model.weights(at: head)
+    headBias = model.weights(at: head + 1)
+    embedding = shape.isTied ? headWeight : model.weights(at: 0)
+  }
+
+  private func block(_ index: Int) -> Block {
+    let offset = index * blockStride
+    return Block(
+      convolutionWeight: firstBlock.convolutionWeight + offset,
+      convolutionBias: firstBlock.convolutionBias + offset,
+      mixWeight: firstBlock.mixWeight + offset, mixBias: firstBlock.mixBias + offset)
   }
 
   private func ringLength(_ block: Int) -> Int { (shape.kernelWidth - 1) * shape.dilations[block] }
@@ -46,7 +52,7 @@ struct StreamingTCN {
   /// Writes the logits (V) of the next event.
   func logits(_ state: UnsafePointer<Float>, into logits: UnsafeMutablePointer<Float>) {
     let size = shape.vocabularySize
-    logits.update(from: headBias, count: size)
+    copy(headBias, to: logits, count: size)
     addProduct(
       to: logits, state + hiddenOffset, headWeight, inputs: shape.channels, outputs: size)
   }
@@ -60,16 +66,16 @@ struct StreamingTCN {
     embed(event, into: hidden)
     var ring = state
     for index in 0..<shape.dilations.count {
-      guard let block = blocks[index] else { return }
+      let block = block(index)
       let length = ringLength(index)
       let cursor = hidden + channels + index
       let oldest = Int(truncatingIfNeeded: cursor.pointee.bitPattern)
       convolve(block, index, ring, oldest: oldest, hidden, into: scratch)
-      (ring + oldest * channels).update(from: hidden, count: channels)
+      copy(hidden, to: ring + oldest * channels, count: channels)
       cursor.pointee = Float(bitPattern: UInt32(oldest + 1 == length ? 0 : oldest + 1))
       activate(scratch)
       let mixed = scratch + shape.filters
-      mixed.update(from: block.mixBias, count: channels)
+      copy(block.mixBias, to: mixed, count: channels)
       addProduct(to: mixed, scratch, block.mixWeight, inputs: channels, outputs: channels)
       for c in 0..<channels { hidden[c] = hidden[c] + mixed[c] }
       ring += length * channels
@@ -81,7 +87,7 @@ struct StreamingTCN {
     if shape.isTied {
       for c in 0..<channels { hidden[c] = embedding[c * shape.vocabularySize + event] }
     } else {
-      hidden.update(from: embedding + event * channels, count: channels)
+      copy(embedding + event * channels, to: hidden, count: channels)
     }
   }
 
@@ -92,7 +98,7 @@ struct StreamingTCN {
   ) {
     let (channels, filters) = (shape.channels, shape.filters)
     let (dilation, length) = (shape.dilations[index], ringLength(index))
-    output.update(from: block.convolutionBias, count: filters)
+    copy(block.convolutionBias, to: output, count: filters)
     var weights = block.convolutionWeight
     var position = oldest
     for _ in 0..<shape.kernelWidth - 1 {

@@ -51,7 +51,7 @@ struct StreamingWindowCNN {
     let (weights, bias) = (weight(1), bias(1))
     for row in 0..<shape.windowLength {
       let target = output + row * width
-      target.update(from: bias, count: width)
+      copy(bias, to: target, count: width)
       for tap in 0..<WindowConvNet.kernelWidth {
         let source = row + tap - 1
         guard source >= 0, source < shape.windowLength else { continue }
@@ -70,7 +70,7 @@ struct StreamingWindowCNN {
     let (weights, bias) = (weight(layer), bias(layer))
     for row in 0..<rows {
       let target = output + row * outputs
-      target.update(from: bias, count: outputs)
+      copy(bias, to: target, count: outputs)
       for tap in 0..<WindowConvNet.kernelWidth {
         let source = row + tap - 1
         guard source >= 0, source < rows else { continue }
@@ -97,7 +97,7 @@ struct StreamingWindowCNN {
     _ layer: Int, _ input: UnsafePointer<Float>, inputs: Int, outputs: Int,
     into output: UnsafeMutablePointer<Float>
   ) {
-    output.update(from: bias(layer), count: outputs)
+    copy(bias(layer), to: output, count: outputs)
     addProduct(to: output, input, weight(layer), inputs: inputs, outputs: outputs)
   }
 }

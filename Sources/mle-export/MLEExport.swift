@@ -11,7 +11,9 @@ struct MLEExport: ParsableCommand {
       Example: mle-export model.ckpt.h5 --calibrate normal.h5 -o model.mle
       """,
     version: "0.1.0",
-    subcommands: [FreezeCommand.self, InspectCommand.self, VerifyCommand.self],
+    subcommands: [
+      FreezeCommand.self, InspectCommand.self, VerifyCommand.self, EmitCCommand.self,
+    ],
     defaultSubcommand: FreezeCommand.self
   )
 

@@ -1,9 +1,7 @@
 import ArgumentParser
 import CommandSupport
-import Evaluation
 import Foundation
 import ModelFormat
-import Scoring
 
 /// `mle-export verify`: all that a player checks, without a device.
 struct VerifyCommand: ParsableCommand {
@@ -15,15 +13,7 @@ struct VerifyCommand: ParsableCommand {
   var model: String
 
   func run() throws {
-    let (loaded, bytes) = try BlobFile.load(model)
-    do {
-      try loaded.runGoldenEvents()
-    } catch {
-      throw FileError(
-        model, .software,
-        "golden event \(error.event) scores \(error.found.text) nats instead of"
-          + " \(error.expected.text); this machine or this build computes wrongly")
-    }
+    let (loaded, bytes) = try BlobFile.loadVerified(model)
     print("\(model): \(bytes.count) bytes, digest and structure are right")
     loaded.withModel { model in
       print("\(model.goldenEventCount) golden events have the expected bits")
