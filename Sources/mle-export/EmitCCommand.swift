@@ -39,9 +39,11 @@ struct EmitCCommand: ParsableCommand {
     let (loaded, bytes) = try BlobFile.loadVerified(model)
     let code: CSource
     do throws(CSource.NameError) {
-      code = try CSource(
-        blob: bytes, model: loaded.model, name: name,
-        headerFile: URL(fileURLWithPath: header).lastPathComponent)
+      code = try loaded.withModel { (model) throws(CSource.NameError) in
+        try CSource(
+          blob: bytes, model: model, name: name,
+          headerFile: URL(fileURLWithPath: header).lastPathComponent)
+      }
     } catch {
       throw UsageError("--name \(name): \(Self.fact(error)); choose another one")
     }

@@ -180,7 +180,7 @@ import TraceData
 extension ModelDescription {
   /// What a blob says; the blob lives as long as it takes.
   fileprivate init(_ loaded: LoadedModel) {
-    self = withExtendedLifetime(loaded) { ModelDescription($0.model) }
+    self = loaded.withModel { ModelDescription($0) }
   }
 }
 
