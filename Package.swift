@@ -35,6 +35,28 @@ let kernels: [SwiftSetting] = {
 /// The modules that run on a device stay inside what Embedded Swift can compile.
 let onDevice: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
 
+/// The same sources a second time, through the links in `Sources/Embedded`, as Embedded Swift: what
+/// a firmware image gets. `import ModelFormat` means the twin there.
+///
+/// - Parameter needsHeap: where it is false, the compiler refuses what would allocate; in debug
+///   builds only, for it takes conversions to UInt64 on 32 bits for allocations.
+func embedded(
+  _ name: String, dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  needsHeap: Bool = true, optimization: String = "-Osize"
+) -> Target {
+  let aliases = ["KernelTrace", "ModelFormat", "Scoring", "Player"].flatMap {
+    ["-module-alias", "\($0)=\($0)Embedded"]
+  }
+  return .target(
+    name: "\(name)Embedded", dependencies: dependencies, path: "Sources/Embedded/\(name)",
+    exclude: exclude,
+    swiftSettings: [
+      .enableExperimentalFeature("Embedded"),
+      .unsafeFlags(aliases + ["-Xfrontend", "-function-sections"]),
+      .unsafeFlags([optimization], .when(configuration: .release)),
+    ] + (needsHeap ? [] : [.unsafeFlags(["-no-allocations"], .when(configuration: .debug))]))
+}
+
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -44,6 +66,7 @@ let package = Package(
     .executable(name: "mle-trainer", targets: ["mle-trainer"]),
     .executable(name: "mle-export", targets: ["mle-export"]),
     .executable(name: "mle-player", targets: ["mle-player"]),
+    .executable(name: "mle-player-embedded", targets: ["mle-player-embedded"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -63,6 +86,26 @@ let package = Package(
     .target(
       name: "PlayerAPI", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CMLEPlayer"],
       swiftSettings: onDevice),
+
+    embedded("KernelTrace"),
+    embedded(
+      "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
+      needsHeap: false),
+    embedded(
+      "Scoring", dependencies: ["ModelFormatEmbedded", "KernelTraceEmbedded"], needsHeap: false,
+      optimization: "-O"),
+    embedded(
+      "Player",
+      dependencies: [
+        "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CPlatform",
+      ]),
+    .executableTarget(
+      name: "mle-player-embedded", dependencies: ["PlayerEmbedded"],
+      path: "Sources/Embedded/mle-player",
+      // Only C itself: without the first flag the linker is asked for the ordinary Swift library.
+      linkerSettings: [
+        .unsafeFlags(["-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections"])
+      ]),
 
     // Host side.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -96,6 +139,8 @@ let package = Package(
     .testTarget(
       name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"],
       resources: [.copy("Golden")]),
+    .executableTarget(
+      name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
     .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
     .testTarget(name: "PlayerAPITests", dependencies: ["PlayerAPI", "CMLEPlayer", "TestSupport"]),
