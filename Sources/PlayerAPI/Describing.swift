@@ -35,7 +35,8 @@ private func message(of status: mle_status, _ player: OpaquePointer?) -> Message
   case MLE_PLAYER_TOO_SMALL:
     return Message("there is less memory than needed; ask for the size first")
   case MLE_PLAYER_BAD_BLOB:
-    return state?.pointee.modelError?.message ?? Message("is not a blob or is damaged; copy it again")
+    return state?.pointee.modelError?.message
+      ?? Message("is not a blob or is damaged; copy it again")
   case MLE_PLAYER_SELF_TEST_FAILED:
     return state?.pointee.mismatch?.message
       ?? Message("a golden event scores differently; this machine or this build computes wrongly")
