@@ -67,6 +67,7 @@ let package = Package(
     .executable(name: "mle-export", targets: ["mle-export"]),
     .executable(name: "mle-player", targets: ["mle-player"]),
     .executable(name: "mle-player-embedded", targets: ["mle-player-embedded"]),
+    .library(name: "mleplayer", type: .static, targets: ["PlayerAPIEmbedded"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -99,6 +100,12 @@ let package = Package(
       dependencies: [
         "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CPlatform",
       ]),
+    // All optimized for speed: the linker keeps one copy of a function, and it may be this module's.
+    embedded(
+      "PlayerAPI",
+      dependencies: [
+        "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CMLEPlayer",
+      ], needsHeap: false, optimization: "-O"),
     .executableTarget(
       name: "mle-player-embedded", dependencies: ["PlayerEmbedded"],
       path: "Sources/Embedded/mle-player",

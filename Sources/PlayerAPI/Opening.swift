@@ -33,7 +33,7 @@ public func mle_player_open(
 @c @implementation
 public func mle_player_memory_size(_ player: OpaquePointer?, _ threads: UInt32) -> Int {
   do throws(Refusal) {
-    return try memorySize(of: PlayerState.opened(player).model, threads: threads)
+    return try sizeOfWorkingMemory(for: PlayerState.opened(player).model, threads: threads)
   } catch {
     return 0
   }
@@ -80,7 +80,7 @@ private func scorer(
 ) throws(Refusal) -> Scorer {
   guard let memory else { throw .nullPointer }
   guard isAligned(OpaquePointer(memory), to: workingAlignment) else { throw .misaligned }
-  let needed = try PlayerAPI.memorySize(of: model, threads: threads)
+  let needed = try sizeOfWorkingMemory(for: model, threads: threads)
   guard size(memorySize) >= needed else { throw .tooSmall }
   return Scorer(
     model: model, memory: UnsafeMutableRawBufferPointer(start: memory, count: needed),
@@ -88,7 +88,7 @@ private func scorer(
 }
 
 /// Checks first, with room to spare, that no size on the way overflows where `Int` has 32 bits.
-private func memorySize(of model: Model, threads: UInt32) throws(Refusal) -> Int {
+private func sizeOfWorkingMemory(for model: Model, threads: UInt32) throws(Refusal) -> Int {
   guard (2...65_536).contains(threads) else { throw .badCapacity }
   let slots = UInt64(threads) * UInt64(Scorer.bytesPerThread(of: model))
   guard slots < UInt64(Int.max / 2) else { throw .badCapacity }

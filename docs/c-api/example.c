@@ -9,7 +9,6 @@
 #include "mle_player.h"
 #include "model.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +51,15 @@ static void bad_line(unsigned long number) {
 
 /* ---- What is printed ----------------------------------------------------------------------- */
 
-static void print_micronats(const char *key, uint64_t sum, uint32_t count) {
+/* Not every C library has the formats of <inttypes.h>. */
+static void print(const char *before, uint64_t number) {
+  printf("%s%llu", before, (unsigned long long)number);
+}
+
+static void print_micronats(const char *before, uint64_t sum, uint32_t count) {
   uint64_t value = mle_score_micronats(sum, count);
-  printf(",\"%s\":%" PRIu64 ".%06" PRIu64, key, value / 1000000, value % 1000000);
+  print(before, value / 1000000);
+  printf(".%06lu", (unsigned long)(value % 1000000));
 }
 
 static void print_verdict(const mle_player *player) {
@@ -65,12 +70,15 @@ static void print_verdict(const mle_player *player) {
   check(player, mle_player_model(player, &model));
   check(player, mle_player_verdict(player, &verdict));
   check(player, mle_player_channel(player, verdict.channel, &channel));
-  printf("{\"verdict\":\"anomalous\",\"pid\":%" PRIu32 ",\"tid\":%" PRIu32, verdict.pid, verdict.tid);
-  printf(",\"name\":\"%s\",\"time_ns\":%" PRIu64, verdict.name, verdict.time_ns);
-  printf(",\"event\":%" PRIu64 ",\"thread_event\":%" PRIu64, verdict.event, verdict.thread_event);
-  printf(",\"channel\":\"window %" PRIu32 "\"", channel.window_length);
-  print_micronats("score", verdict.score.sum, verdict.score.count);
-  print_micronats("threshold", verdict.threshold, 1);
+  print("{\"verdict\":\"anomalous\",\"pid\":", verdict.pid);
+  print(",\"tid\":", verdict.tid);
+  printf(",\"name\":\"%s\"", verdict.name);
+  print(",\"time_ns\":", verdict.time_ns);
+  print(",\"event\":", verdict.event);
+  print(",\"thread_event\":", verdict.thread_event);
+  print(",\"channel\":\"window ", channel.window_length);
+  print_micronats("\",\"score\":", verdict.score.sum, verdict.score.count);
+  print_micronats(",\"threshold\":", verdict.threshold, 1);
   printf(",\"lossy\":%s,\"model\":\"", verdict.is_lossy ? "true" : "false");
   for (i = 0; i < 8; i++) printf("%02x", (unsigned)model.digest[i]);
   printf("\"}\n");
@@ -188,6 +196,7 @@ int main(int argc, char **argv) {
   FILE *input = path == NULL ? stdin : fopen(path, "r");
   mle_player *player = aligned(player_memory);
   void *memory = aligned(working_memory);
+  uint64_t digest;
   if (input == NULL) {
     fprintf(stderr, "example: %s: cannot be opened; check the name\n", path);
     return 66;
@@ -203,7 +212,10 @@ int main(int argc, char **argv) {
           (unsigned long)mle_player_size(), THREADS,
           (unsigned long)mle_player_memory_size(player, THREADS));
   score(player, input, explains);
-  printf("{\"digest\":\"%016" PRIx64 "\",\"events\":%" PRIu64 "}\n", mle_player_digest(player),
-         events_of(player));
+  digest = mle_player_digest(player);
+  printf("{\"digest\":\"%08lx%08lx\"", (unsigned long)(digest >> 32),
+         (unsigned long)(digest & 0xffffffffu));
+  print(",\"events\":", events_of(player));
+  printf("}\n");
   return 0;
 }
