@@ -22,7 +22,9 @@ import Training
     [[], ["import"], ["info"], ["split"], ["capture"], ["train"], ["evaluate"], ["plot"]].map {
       Screen(program: .trainer, command: $0)
     }
-    + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map { Screen(program: .exporter, command: $0) }
+    + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map {
+      Screen(program: .exporter, command: $0)
+    }
     + [Screen(program: .player, command: [])]
 
   @Test(arguments: screens) func theHelpScreenIsAsCommitted(screen: Screen) throws {
