@@ -8,7 +8,7 @@ public enum TraceRecord: Equatable, Sendable {
   /// A thread made another one, which continues its past. It comes before the event of the call
   /// that made it.
   case fork(parent: ThreadID, child: ThreadID, time: UInt64)
-  /// A process runs another program from here on. Its past stays.
+  /// A process runs another program from here on, or ran it before the source began. Its past stays.
   case exec(ThreadID, name: ProgramName, time: UInt64)
   /// A thread ended; its number may be used again.
   case exit(ThreadID, time: UInt64)

@@ -84,7 +84,7 @@ import Testing
       1 5 5 tmux: server brk 0 0 0 0 0 0 0 1 - -
       2 5 5 a b c d e f g h brk 0 0 0 0 0 0 0 1 - -
       """)
-    #expect(recording.lines == ["5 5 brk:query 2", "5 5 brk:query 3"])
+    #expect(recording.lines == ["exec 5 5 tmux:?server 2", "5 5 brk:query 2", "5 5 brk:query 3"])
   }
 
   @Test(arguments: [

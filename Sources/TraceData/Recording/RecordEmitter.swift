@@ -7,6 +7,8 @@ struct RecordEmitter {
   private var namedStates: Set<UInt32> = [0]
   /// The living threads of each process besides its first one.
   private var otherThreads: [UInt32: Set<UInt32>] = [:]
+  /// Threads that were heard of: forked, or named at their first call.
+  private var knownThreads: Set<UInt32> = []
 
   init(
     nameState: @escaping (UInt32, String) throws -> Void,
@@ -20,6 +22,10 @@ struct RecordEmitter {
   mutating func emit(_ call: PendingCall) throws {
     let thread = call.thread
     if thread.tid != thread.pid { otherThreads[thread.pid, default: []].insert(thread.tid) }
+    if knownThreads.insert(thread.tid).inserted, call.lifecycle != .execute {
+      // It ran before the recording began: nothing else tells its name.
+      try sink(.exec(thread, name: call.programName, time: call.time))
+    }
     guard let state = call.state else {
       try emitFork(call)
       return
@@ -35,11 +41,11 @@ struct RecordEmitter {
       otherThreads[thread.pid]?.remove(thread.tid)
       if wholeProcess {
         if thread.tid != thread.pid {
-          try sink(.exit(ThreadID(pid: thread.pid, tid: thread.pid), time: call.time))
+          try emitExit(ThreadID(pid: thread.pid, tid: thread.pid), time: call.time)
         }
         try emitExits(besides: thread, time: call.time)
       }
-      try sink(.exit(thread, time: call.time))
+      try emitExit(thread, time: call.time)
     case .fork, .none: break
     }
   }
@@ -53,6 +59,7 @@ struct RecordEmitter {
       // What had this number before was killed without a last call.
       otherThreads[thread.pid] = nil
     }
+    knownThreads.insert(thread.tid)
     try sink(.fork(parent: call.thread, child: thread, time: call.time))
   }
 
@@ -60,8 +67,13 @@ struct RecordEmitter {
   private mutating func emitExits(besides thread: ThreadID, time: UInt64) throws {
     guard let others = otherThreads.removeValue(forKey: thread.pid) else { return }
     for tid in others.sorted() where tid != thread.tid {
-      try sink(.exit(ThreadID(pid: thread.pid, tid: tid), time: time))
+      try emitExit(ThreadID(pid: thread.pid, tid: tid), time: time)
     }
+  }
+
+  private mutating func emitExit(_ thread: ThreadID, time: UInt64) throws {
+    knownThreads.remove(thread.tid)
+    try sink(.exit(thread, time: time))
   }
 
   private static func name(of state: UInt32) -> String {
