@@ -44,18 +44,22 @@ func embedded(
   _ name: String, dependencies: [Target.Dependency] = [], exclude: [String] = [],
   needsHeap: Bool = true, optimization: String = "-Osize"
 ) -> Target {
+  .target(
+    name: "\(name)Embedded", dependencies: dependencies, path: "Sources/Embedded/\(name)",
+    exclude: exclude,
+    swiftSettings: embeddedSettings + [.unsafeFlags([optimization], .when(configuration: .release))]
+      + (needsHeap ? [] : [.unsafeFlags(["-no-allocations"], .when(configuration: .debug))]))
+}
+
+let embeddedSettings: [SwiftSetting] = {
   let aliases = ["KernelTrace", "ModelFormat", "Scoring", "Player"].flatMap {
     ["-module-alias", "\($0)=\($0)Embedded"]
   }
-  return .target(
-    name: "\(name)Embedded", dependencies: dependencies, path: "Sources/Embedded/\(name)",
-    exclude: exclude,
-    swiftSettings: [
-      .enableExperimentalFeature("Embedded"),
-      .unsafeFlags(aliases + ["-Xfrontend", "-function-sections"]),
-      .unsafeFlags([optimization], .when(configuration: .release)),
-    ] + (needsHeap ? [] : [.unsafeFlags(["-no-allocations"], .when(configuration: .debug))]))
-}
+  return [
+    .enableExperimentalFeature("Embedded"),
+    .unsafeFlags(aliases + ["-Xfrontend", "-function-sections"]),
+  ]
+}()
 
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -68,6 +72,7 @@ let package = Package(
     .executable(name: "mle-player", targets: ["mle-player"]),
     .executable(name: "mle-player-embedded", targets: ["mle-player-embedded"]),
     .library(name: "mleplayer", type: .static, targets: ["PlayerAPIEmbedded"]),
+    .library(name: "mle-scoring", type: .static, targets: ["ScoringEmbedded"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -149,6 +154,10 @@ let package = Package(
       resources: [.copy("Golden")]),
     .executableTarget(
       name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
+    .target(
+      name: "DeviceReplay",
+      dependencies: ["ScoringEmbedded", "ModelFormatEmbedded", "KernelTraceEmbedded"],
+      path: "Tests/CortexM/Replay", swiftSettings: embeddedSettings),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
     .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
     .testTarget(name: "PlayerAPITests", dependencies: ["PlayerAPI", "CMLEPlayer", "TestSupport"]),

@@ -12,14 +12,29 @@ public enum ReplayModel: String, CaseIterable, Sendable {
   /// numbers for 0 scores everything differently.
   case denormal
 
-  /// The blob.
+  /// The blob; its threshold is among the recording's scores, so that some threads alarm.
   public var blob: TestModel {
     switch self {
-    case .tcn: TestModel(Self.small(.relu, isTied: false), seed: 41, window: 100)
-    case .gated: TestModel(Self.small(.gated, isTied: true), seed: 42, window: 40)
-    case .window: TestModel(TestModel.windowCNN(vocabulary: 60, window: 13), seed: 43)
+    case .tcn: TestModel(Self.small(.relu, isTied: false), seed: 41, window: 100, threshold: 5.8)
+    case .gated: TestModel(Self.small(.gated, isTied: true), seed: 42, window: 40, threshold: 5.7)
+    case .window:
+      TestModel(TestModel.windowCNN(vocabulary: 60, window: 13), seed: 43, threshold: 4.1)
     case .denormal: Self.denormalModel()
     }
+  }
+
+  /// Events of its recording: as many as an emulated machine scores in some seconds.
+  public var captureEvents: Int { self == .denormal ? 100_000 : 4_000 }
+
+  /// A recording of its states.
+  public func replay(events: Int) -> Replay {
+    let size =
+      switch self {
+      case .tcn, .gated: 256
+      case .window: 60
+      case .denormal: 64
+      }
+    return Replay(events: events, vocabularySize: size, seed: 2026)
   }
 
   private static func small(_ activation: Activation, isTied: Bool) -> Architecture {
@@ -49,6 +64,6 @@ public enum ReplayModel: String, CaseIterable, Sendable {
       }
       start += shape.count
     }
-    return TestModel(architecture, weights: weights, window: 20)
+    return TestModel(architecture, weights: weights, window: 20, threshold: 4.5)
   }
 }
