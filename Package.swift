@@ -51,13 +51,18 @@ func embedded(
       + (needsHeap ? [] : [.unsafeFlags(["-no-allocations"], .when(configuration: .debug))]))
 }
 
+/// How everything of the device is compiled as Embedded Swift.
 let embeddedSettings: [SwiftSetting] = {
   let aliases = ["KernelTrace", "ModelFormat", "Scoring", "Player"].flatMap {
     ["-module-alias", "\($0)=\($0)Embedded"]
   }
   return [
     .enableExperimentalFeature("Embedded"),
-    .unsafeFlags(aliases + ["-Xfrontend", "-function-sections"]),
+    // Sections of their own let the linker drop what is not called; no hash of the module is kept,
+    // which differs from directory to directory.
+    .unsafeFlags(
+      aliases + ["-Xfrontend", "-function-sections"]
+        + ["-Xfrontend", "-disable-incremental-llvm-codegen"]),
   ]
 }()
 

@@ -9,19 +9,22 @@ struct ScoringSession {
   var scorer: Scorer
   private var captureStates: CaptureStates
 
-  /// Bytes that a session with `threads` threads takes besides the blob.
+  /// Bytes that a session with `threads` threads takes besides the blob; `.max` where the machine
+  /// cannot address as many.
   static func byteCount(for model: Model, threads: Int) -> Int {
-    Scorer.byteCount(for: model, threads: threads) + CaptureStates.byteCount(for: model)
+    let scoring = Scorer.byteCount(for: model, threads: threads)
+    let (sum, overflows) = scoring.addingReportingOverflow(CaptureStates.byteCount(for: model))
+    return overflows ? .max : sum
   }
 
   /// - Throws: `.noMemory`.
   init(_ model: Model, threads: Int) throws(Failure) {
     self.model = model
-    let scoring = Scorer.byteCount(for: model, threads: threads)
-    let states = CaptureStates.byteCount(for: model)
-    guard let memory = mle_reserve(scoring + states) else {
-      throw .noMemory(byteCount: scoring + states)
+    let byteCount = Self.byteCount(for: model, threads: threads)
+    guard byteCount < .max, let memory = mle_reserve(byteCount) else {
+      throw .noMemory(byteCount: byteCount)
     }
+    let scoring = byteCount - CaptureStates.byteCount(for: model)
     scorer = Scorer(
       model: model, memory: UnsafeMutableRawBufferPointer(start: memory, count: scoring),
       threads: threads)

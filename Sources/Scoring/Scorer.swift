@@ -22,12 +22,14 @@ public struct Scorer {
   var freshSlot: ThreadSlot { table.slot(UInt32(table.capacity)) }
   var replaySlot: ThreadSlot { table.slot(UInt32(table.capacity + 1)) }
 
-  /// Bytes of memory for a table of `threads`, in 2...65,536.
+  /// Bytes of memory for a table of `threads`, in 2...65,536; `.max` where the machine cannot
+  /// address as many.
   public static func byteCount(for model: Model, threads: Int) -> Int {
     let network = StreamingNetwork(model)
     let layout = SlotLayout(model, network)
-    return ThreadTable.byteCount(layout, capacity: threads, extra: extraSlots)
-      + scratchBytes(network)
+    let table = ThreadTable.byteCount(layout, capacity: threads, extra: extraSlots)
+    let (sum, overflows) = table.addingReportingOverflow(scratchBytes(network))
+    return overflows ? .max : sum
   }
 
   /// Bytes that each further thread takes.
@@ -47,7 +49,8 @@ public struct Scorer {
   ///   - threads: how many threads are told apart at a time, in 2...65,536.
   public init(model: Model, memory: UnsafeMutableRawBufferPointer, threads: Int) {
     precondition((2...65_536).contains(threads), "a table of 2 to 65,536 threads")
-    precondition(memory.count >= Self.byteCount(for: model, threads: threads), "too little memory")
+    let needed = Self.byteCount(for: model, threads: threads)
+    precondition(memory.count >= needed && needed < .max, "too little memory")
     guard let base = memory.baseAddress else { preconditionFailure("no memory") }
     self.model = model
     network = StreamingNetwork(model)

@@ -20,9 +20,11 @@ struct ThreadTable {
     return count
   }
 
-  /// Bytes of buckets and slots; `extra` slots lie behind the table for its owner's use.
+  /// Bytes of buckets and slots; `extra` slots lie behind the table for its owner's use. `.max`
+  /// where a machine of 32 bits could not address as many.
   static func byteCount(_ layout: SlotLayout, capacity: Int, extra: Int) -> Int {
-    (4 * bucketCount(capacity) + 63) / 64 * 64 + (capacity + extra) * layout.byteCount
+    let buckets = UInt64((4 * bucketCount(capacity) + 63) / 64 * 64)
+    return Int(clamping: buckets + UInt64(capacity + extra) * UInt64(layout.byteCount))
   }
 
   init(_ layout: SlotLayout, capacity: Int, memory: UnsafeMutableRawPointer) {

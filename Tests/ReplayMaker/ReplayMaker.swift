@@ -3,7 +3,7 @@ import TestSupport
 
 /// Writes the seeded detectors and recordings with which builds of the player are compared:
 /// `replay-maker DIRECTORY` makes for each a blob, a capture and a shorter text, such as `tcn.mle`,
-/// `tcn.mlt` and `tcn.txt`.
+/// `tcn.mlt` and `tcn.txt`; and `wide.mle`.
 @main struct ReplayMaker {
   static func main() throws {
     guard CommandLine.arguments.count == 2 else {
@@ -11,6 +11,8 @@ import TestSupport
       exit(64)
     }
     let directory = URL(fileURLWithPath: CommandLine.arguments[1])
+    try Data(ReplayModel.wide.description.encoded())
+      .write(to: directory.appendingPathComponent("wide.mle"))
     for model in ReplayModel.allCases {
       let file = directory.appendingPathComponent(model.rawValue)
       try Data(model.blob.description.encoded()).write(to: file.appendingPathExtension("mle"))

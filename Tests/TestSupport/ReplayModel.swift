@@ -23,6 +23,16 @@ public enum ReplayModel: String, CaseIterable, Sendable {
     }
   }
 
+  /// A detector of which 65,536 threads take more memory than 32 bits can address.
+  public static var wide: TestModel {
+    TestModel(
+      TestModel.tcn(
+        vocabulary: 2, channels: 256, kernel: 2,
+        dilations: [1024, 1024, 1024, 1024, 1024, 1024, 1024, 1023], activation: .relu,
+        isTied: false),
+      seed: 45)
+  }
+
   /// Events of its recording: as many as an emulated machine scores in some seconds.
   public var captureEvents: Int { self == .denormal ? 100_000 : 4_000 }
 

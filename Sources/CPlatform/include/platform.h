@@ -23,8 +23,15 @@ int *__errno_location(void);
 #define errno (*__errno_location())
 #endif
 
+// Where offsets have 32 bits, a recording over 2 GiB opens only when it is asked for.
+#if defined(__arm__)
+#define MLE_O_LARGEFILE 0400000
+#else
+#define MLE_O_LARGEFILE 0
+#endif
+
 static inline int mle_open_for_reading(const char *path) {
-  return open(path, 0 /* O_RDONLY */ | 02000000 /* O_CLOEXEC */);
+  return open(path, 0 /* O_RDONLY */ | 02000000 /* O_CLOEXEC */ | MLE_O_LARGEFILE);
 }
 
 // The length of a file, which is then read from its start; -1 where it has none, as a pipe.
