@@ -19,9 +19,6 @@ public struct Freezer {
   public var precision = Precision.float32
   /// How far an int8 score may be from its float32 one, as a share of the threshold, over 0.
   public var maximumDifference = 0.1
-  /// The share of an activation's magnitudes that int8 holds without limiting them, over 0 and at
-  /// most 1.
-  public var activationQuantile = 1.0
 
   /// The article's rule, with its window, in float32.
   public init() {}
@@ -63,8 +60,7 @@ public struct Freezer {
     let ranges = ActivationRanges(network.architecture)
     var reference = try CalibrationRun(
       try draft.loaded(), dataset, observe: ranges.add, progress: progress)
-    var quantized = Quantizer.quantize(
-      draft, inputSteps: ranges.steps(quantile: activationQuantile))
+    var quantized = Quantizer.quantize(draft, inputSteps: ranges.steps)
     var run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
     let threshold = try choice.threshold(&run.scores)
     let certificate = QuantizationCertificate(

@@ -14,6 +14,16 @@ extension Double {
   func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
 }
 
+extension Precision {
+  /// As `mle-export --precision` has it.
+  public var name: String {
+    switch self {
+    case .float32: "float32"
+    case .int8: "int8"
+    }
+  }
+}
+
 extension QuantizationCertificate {
   /// In a line, for people.
   public var text: String {

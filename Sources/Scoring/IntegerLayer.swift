@@ -57,40 +57,13 @@ struct IntegerLayer {
     _ input: UnsafePointer<Int8>, into output: UnsafeMutablePointer<Float>,
     _ scratch: IntegerScratch
   ) {
-    scratch.widen(input, count: storedInputs)
-    multiply(scratch)
+    IntegerProduct.run(
+      weights, input, groups: storedInputs / IntegerLayout.groupInputs,
+      blocks: IntegerScratch.roundUp(outputs, to: IntegerLayout.blockOutputs)
+        / IntegerLayout.blockOutputs,
+      scratch)
     let (step, sums) = (step.pointee, scratch.sums)
     for o in 0..<outputs { output[o] = bias[o] + Float(sums[o]) * (scales[o] * step) }
-  }
-
-  /// Eight outputs at a time, in lanes of 32 bits; in each, four inputs.
-  ///
-  /// A half of a lane holds two weights: one shift makes the upper of them a number of 16 bits, two
-  /// the lower. The sum of two products of 8 bits fits 16 (2 * 127 * 127 = 32,258), so that only
-  /// every second addition needs 32.
-  private func multiply(_ scratch: IntegerScratch) {
-    let groups = storedInputs / IntegerLayout.groupInputs
-    let groupBytes = IntegerLayout.blockOutputs * IntegerLayout.groupInputs
-    var weight = weights
-    var o = 0
-    while o < outputs {
-      var (lower, upper) = (SIMD8<Int32>(repeating: 0), SIMD8<Int32>(repeating: 0))
-      for group in 0..<groups {
-        let pairs = weight.loadUnaligned(as: SIMD16<Int16>.self)
-        let even = SIMD8<Int32>(repeating: scratch.evens[group])
-        let odd = SIMD8<Int32>(repeating: scratch.odds[group])
-        let products =
-          ((pairs &<< 8) &>> 8) &* unsafeBitCast(even, to: SIMD16<Int16>.self)
-          &+ (pairs &>> 8) &* unsafeBitCast(odd, to: SIMD16<Int16>.self)
-        let sums = unsafeBitCast(products, to: SIMD8<Int32>.self)
-        lower = lower &+ ((sums &<< 16) &>> 16)
-        upper = upper &+ (sums &>> 16)
-        weight += groupBytes
-      }
-      UnsafeMutableRawPointer(scratch.sums + o)
-        .storeBytes(of: lower &+ upper, as: SIMD8<Int32>.self)
-      o += IntegerLayout.blockOutputs
-    }
   }
 
   /// The weights of one output as floats (I): of a tied head, the embedding of a state.

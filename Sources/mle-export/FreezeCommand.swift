@@ -117,7 +117,6 @@ struct FreezeCommand: ParsableCommand {
     var freezer = Freezer()
     freezer.precision = precision.precision
     if let maxDifference { freezer.maximumDifference = maxDifference }
-    if let q = ProcessInfo.processInfo.environment["QQ"].flatMap(Double.init) { freezer.activationQuantile = q }
     freezer.windowLength = window
     freezer.minimumEvents = minimumEvents
     if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
