@@ -29,7 +29,9 @@ enum Quantizer {
       largest[scale] = max(largest[scale], weights[start + offset].magnitude)
     }
     let scales = largest.map(scale(for:))
+    // What is not a number stays so, and is refused with the blob.
     forEachWeight(of: layout) { offset, scale in
+      guard weights[start + offset].isFinite else { return }
       let integer = Quantization.integer(weights[start + offset], scale: scales[scale])
       weights[start + offset] = Float(integer) * scales[scale]
     }
