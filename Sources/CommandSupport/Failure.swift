@@ -41,7 +41,8 @@ public enum ExitStatus: Int32, Sendable {
     case let error as TraceDataError: self.init(of: error)
     case let error as HDF5Error: self.init(of: error)
     case let error as CheckpointError: self.init(of: error)
-    case is RecordingError, is ModelFormatError, is NothingToCalibrate, is TooManyThreads:
+    case is RecordingError, is ModelFormatError, is NothingToCalibrate, is TooManyThreads,
+      is PrecisionLoss:
       self = .badData
     default: return nil
     }

@@ -25,6 +25,8 @@ public final class DatasetScorer {
   private let memory: UnsafeMutableRawBufferPointer
   private var scorer: Scorer
   private let states: [UInt32: Int]
+  /// Is shown the activations of a float32 network on sequences that are no attacks.
+  var observe: ActivationObserver?
 
   /// Threads that may be alive at once; their memory is touched only as far as they are used.
   private static let mostThreads = 16_384
@@ -78,7 +80,9 @@ public final class DatasetScorer {
       switch step.record {
       case .event(let event):
         let state = states[event.state] ?? 0
-        let scored = scorer.score(thread, state: state, time: event.time)
+        let isAttack = dataset.sequences.label(step.sequence) == .attack
+        let scored = scorer.score(
+          thread, state: state, time: event.time, observe: isAttack ? nil : observe)
         try body(
           Step(
             sequence: step.sequence, event: step.event ?? 0, state: state, time: event.time,

@@ -15,7 +15,12 @@ public struct Freezer {
   /// How the threshold follows from the calibration scores.
   public var choice = ThresholdChoice.multipleOfLargest(2)
 
-  /// The article's rule, with its window.
+  /// In which numbers the blob holds the weights.
+  public var precision = Precision.float32
+  /// How far an int8 score may be from its float32 one, as a share of the threshold, over 0.
+  public var maximumDifference = 0.1
+
+  /// The article's rule, with its window, in float32.
   public init() {}
 
   /// A blob and what its calibration showed.
@@ -32,48 +37,63 @@ public struct Freezer {
     public let unknownEvents: Int
     /// The sequence that holds the largest score, and that score's event in the data set.
     public let largest: (sequence: Int, event: Int)
+    /// How far int8 is from float32; nil for float32.
+    public let quantization: QuantizationCertificate?
   }
 
   /// - Parameters:
-  ///   - network: shape, states and weights; its channels and golden events are replaced.
+  ///   - network: shape, states and float32 weights; its channels and golden events are replaced.
   ///   - dataset: normal traces; sequences labelled as attacks are left out.
-  ///   - progress: told how many events are scored.
-  /// - Throws: `ModelFormatError`, `ThresholdError`, `NothingToCalibrate`, what reading throws.
+  ///   - progress: told how many events are scored, of an int8 network twice.
+  /// - Throws: `ModelFormatError`, `ThresholdError`, `NothingToCalibrate`, `PrecisionLoss`, what
+  ///   reading throws.
   public func freeze(
     _ network: ModelDescription, calibrating dataset: TraceDataset,
     progress: (Int) -> Void = { _ in }
   ) throws -> Result {
-    var description = network
-    var channel = draftChannel
-    description.unknownSurprise = unknownSurprise
-    description.channels = [channel]
-    description.goldenEvents = [GoldenEvent(state: 0, surprise: unknownSurprise)]
-    let draft = try LoadedModel(bytes: try description.encoded())
-
-    var scores = CalibrationScores()
-    var largest = (score: Score(sum: 0, count: 0), sequence: 0, event: 0)
-    let scorer = DatasetScorer(draft, dataset)
-    var events = 0
-    try scorer.run { step in
-      events += 1
-      if events % 65_536 == 0 { progress(events) }
-      let score = step.scored.scores[0]
-      guard score.count >= channel.minimumEvents,
-        dataset.sequences.label(step.sequence) != .attack
-      else { return }
-      scores.add(score)
-      if score.isLarger(than: largest.score) { largest = (score, step.sequence, step.event) }
+    var draft = network
+    draft.unknownSurprise = unknownSurprise
+    draft.channels = [draftChannel]
+    draft.goldenEvents = [GoldenEvent(state: 0, surprise: unknownSurprise)]
+    guard precision == .int8 else {
+      var run = try CalibrationRun(try draft.loaded(), dataset, progress: progress)
+      return try finish(draft, run, try choice.threshold(&run.scores), dataset)
     }
-    guard scores.count > 0 else { throw NothingToCalibrate(minimumEvents: channel.minimumEvents) }
-    channel.threshold = try choice.threshold(&scores)
-    channel.calibrationMaximum = scores.largest
-    description.channels = [channel]
-    description.goldenEvents = try GoldenEvents.choose(draft, from: dataset)
+    let ranges = ActivationRanges(network.architecture)
+    var reference = try CalibrationRun(
+      try draft.loaded(), dataset, observe: ranges.add, progress: progress)
+    var quantized = Quantizer.quantize(draft, inputSteps: ranges.steps)
+    var run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
+    let threshold = try choice.threshold(&run.scores)
+    let certificate = QuantizationCertificate(
+      run.scores, threshold: threshold, float32: reference.scores,
+      float32Threshold: try choice.threshold(&reference.scores))
+    guard certificate.differenceOfThreshold <= maximumDifference else {
+      throw PrecisionLoss(certificate: certificate, allowed: maximumDifference)
+    }
+    quantized.certificate = certificate
+    return try finish(quantized, run, threshold, dataset)
+  }
+
+  /// Gives the draft its threshold, its certificate of resources and its golden events.
+  private func finish(
+    _ draft: ModelDescription, _ run: CalibrationRun, _ threshold: Surprise,
+    _ dataset: TraceDataset
+  ) throws -> Result {
+    let loaded = try draft.loaded()
+    var description = draft
+    description.channels[0].threshold = threshold
+    description.channels[0].calibrationMaximum = run.scores.largest
+    description.resources = ResourceCertificate(
+      weightBytes: loaded.model.weightBytes,
+      bytesPerProcess: Scorer.bytesPerThread(of: loaded.model),
+      multiplyAddsPerEvent: loaded.model.architecture.multiplyAddsPerEvent)
+    description.goldenEvents = try GoldenEvents.choose(loaded, from: dataset)
     return Result(
-      blob: try description.encoded(), channel: channel,
-      uniformSurprise: draft.model.uniformSurprise, events: events,
-      unknownEvents: Int(scorer.counters.unknownEvents),
-      largest: (largest.sequence, largest.event))
+      blob: try description.encoded(), channel: description.channels[0],
+      uniformSurprise: loaded.model.uniformSurprise, events: run.events,
+      unknownEvents: run.unknownEvents, largest: (run.largest.sequence, run.largest.event),
+      quantization: description.certificate)
   }
 
   /// The channel before its threshold is known: scores do not depend on it.
@@ -102,13 +122,9 @@ extension ThresholdChoice {
   }
 }
 
-/// No thread of the calibration data has enough events for a score.
-public struct NothingToCalibrate: Error, CustomStringConvertible {
-  /// How many it takes.
-  public let minimumEvents: Int
-
-  /// The fact and what to do.
-  public var description: String {
-    "no normal sequence has the \(minimumEvents) events that a verdict takes; record more"
+extension ModelDescription {
+  /// The description as a detector.
+  fileprivate func loaded() throws(ModelFormatError) -> LoadedModel {
+    try LoadedModel(bytes: try encoded())
   }
 }

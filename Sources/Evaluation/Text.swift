@@ -9,6 +9,30 @@ extension Surprise {
   public var text: String { String(format: "%.3f", exactNats) }
 }
 
+extension Double {
+  /// With so many decimals.
+  func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+}
+
+extension Precision {
+  /// As `mle-export --precision` has it.
+  public var name: String {
+    switch self {
+    case .float32: "float32"
+    case .int8: "int8"
+    }
+  }
+}
+
+extension QuantizationCertificate {
+  /// In a line, for people.
+  public var text: String {
+    "int8 scores differ from float32's by \(meanDifference.text) nats on average,"
+      + " \(largestDifference.text) at most (\(differenceOfThreshold.formatted(decimals: 3)) of the"
+      + " threshold); \(differentVerdicts) of \(scores) verdicts differ"
+  }
+}
+
 extension SHA256.Digest {
   /// 64 digits.
   public var hexadecimal: String {

@@ -1,10 +1,6 @@
 /// An architecture as the header of a blob has it.
 extension Architecture {
   init(header bytes: BlobBytes) throws(ModelFormatError) {
-    let precision = bytes.u16(at: HeaderOffset.precision)
-    guard precision == BlobLayout.precisionFloat32 else {
-      throw .unsupportedPrecision(found: Int(precision))
-    }
     let arithmetic = bytes.u16(at: HeaderOffset.arithmetic)
     guard arithmetic == BlobLayout.arithmeticVersion else {
       throw .unsupportedArithmetic(found: Int(arithmetic))
@@ -17,6 +13,16 @@ extension Architecture {
     case ArchitectureCode.windowCNN: self = .windowCNN(try WindowConvNet(header: bytes))
     default: throw .unsupportedArchitecture(found: Int(code))
     }
+  }
+}
+
+extension Precision {
+  init(header bytes: BlobBytes) throws(ModelFormatError) {
+    let code = bytes.u16(at: HeaderOffset.precision)
+    guard let precision = Precision(rawValue: code) else {
+      throw .unsupportedPrecision(found: Int(code))
+    }
+    self = precision
   }
 }
 

@@ -1,6 +1,7 @@
 /// The checked first 128 bytes of a blob, and that the file is as long and as whole as they say.
 struct BlobHeader {
   let architecture: Architecture
+  let precision: Precision
   let minorVersion: UInt16
   /// In the file.
   let metadata: Range<Int>
@@ -14,10 +15,16 @@ struct BlobHeader {
     digest = SHA256.Digest(stored: bytes.base + weights.upperBound)
     guard SHA256.hash(bytes[0..<weights.upperBound]) == digest else { throw .digestMismatch }
     minorVersion = bytes.u16(at: HeaderOffset.minorVersion)
+    precision = try Precision(header: bytes)
     architecture = try Architecture(header: bytes)
-    guard weights.count == architecture.weightsLength else {
-      throw .weightsLength(found: weights.count, needed: architecture.weightsLength)
+    let needed = weightLayout.length
+    guard weights.count == needed else {
+      throw .weightsLength(found: weights.count, needed: needed)
     }
+  }
+
+  var weightLayout: WeightLayout {
+    WeightLayout(architecture: architecture, precision: precision)
   }
 
   /// Magic and major version come first: nothing else of a foreign file means anything.

@@ -3,6 +3,8 @@ enum BlobLayout {
   /// `\x89MLE\r\n\x1a\n`.
   static let magic: InlineArray<8, UInt8> = [0x89, 0x4d, 0x4c, 0x45, 0x0d, 0x0a, 0x1a, 0x0a]
   static let majorVersion: UInt16 = 1
+  /// What this writer gives new blobs.
+  static let minorVersion: UInt16 = 1
   static let headerLength = 128
   static let digestLength = 32
   /// The file without metadata and weights.
@@ -10,7 +12,6 @@ enum BlobLayout {
   /// What metadata, weights and each tensor begin at a multiple of.
   static let alignment = 64
 
-  static let precisionFloat32: UInt16 = 1
   static let arithmeticVersion: UInt16 = 1
 
   static let recordHeaderLength = 8
@@ -55,8 +56,10 @@ enum RecordType: UInt16 {
   case detection = 2
   case goldenEvents = 3
   case provenance = 64
+  case resources = 65
+  case quantization = 66
 
-  var isCritical: Bool { self != .provenance }
+  var isCritical: Bool { rawValue < RecordType.provenance.rawValue }
 }
 
 /// The architectures' numbers.

@@ -5,9 +5,13 @@ struct MetadataRecords {
   let goldenEvents: Range<Int>
   /// Nil where there is none.
   let provenance: Range<Int>?
+  /// Nil where there is none.
+  let resources: Range<Int>?
+  /// Nil where there is none.
+  let quantization: Range<Int>?
 
   init(_ bytes: BlobBytes, in metadata: Range<Int>) throws(ModelFormatError) {
-    var found = InlineArray<4, Range<Int>?>(repeating: nil)
+    var found = InlineArray<6, Range<Int>?>(repeating: nil)
     var cursor = RecordCursor(bytes, in: metadata)
     while let record = try cursor.next() {
       switch RecordType(rawValue: record.type) {
@@ -15,6 +19,8 @@ struct MetadataRecords {
       case .detection: found[1] = record.contents
       case .goldenEvents: found[2] = record.contents
       case .provenance: found[3] = record.contents
+      case .resources: found[4] = record.contents
+      case .quantization: found[5] = record.contents
       case nil: break
       }
     }
@@ -22,6 +28,8 @@ struct MetadataRecords {
     detection = try Self.required(.detection, found[1])
     goldenEvents = try Self.required(.goldenEvents, found[2])
     provenance = found[3]
+    resources = found[4]
+    quantization = found[5]
   }
 
   private static func required(

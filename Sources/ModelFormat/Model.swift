@@ -9,6 +9,8 @@
 public struct Model: @unchecked Sendable {
   /// The shape of the network.
   public let architecture: Architecture
+  /// In which numbers the weights are.
+  public let precision: Precision
   /// The states that the network knows, and *unknown*.
   public let vocabulary: VocabularyView
   /// No event counts for more.
@@ -21,6 +23,10 @@ public struct Model: @unchecked Sendable {
   public let goldenEventCount: Int
   /// UTF-8, lines `key=value` in increasing order of the keys; empty where there is none.
   public let provenance: UnsafeRawBufferPointer
+  /// What the detector takes on a device, where its exporter says so.
+  public let resources: ResourceCertificate?
+  /// How far an int8 detector is from float32, where its exporter says so.
+  public let quantization: QuantizationCertificate?
   /// The 32 bytes at the end of the blob, which are its name.
   public let digest: SHA256.Digest
 
@@ -49,10 +55,17 @@ public struct Model: @unchecked Sendable {
     goldenEventCount = try Self.checkGoldenEvents(
       blob, in: records.goldenEvents, vocabularySize: vocabularySize, cap: detection.surpriseCap)
     if let provenance = records.provenance { try ProvenanceText.check(blob, in: provenance) }
-    try Self.checkWeights(blob, header)
+    resources = try records.resources.map { contents throws(ModelFormatError) in
+      try ResourceCertificate(blob, in: contents, header)
+    }
+    quantization = try records.quantization.map { contents throws(ModelFormatError) in
+      try QuantizationCertificate(blob, in: contents, header)
+    }
+    try WeightChecks.run(blob, header)
     self.bytes = blob
     self.header = header
     architecture = header.architecture
+    precision = header.precision
     digest = header.digest
     surpriseCap = detection.surpriseCap
     unknownSurprise = detection.unknownSurprise
@@ -77,10 +90,47 @@ public struct Model: @unchecked Sendable {
 
   /// The weights of the tensor at `tensorIndex` of `Architecture.tensor(at:)`, in place: row-major,
   /// as many as its shape has, at a multiple of 64 bytes from the first.
+  ///
+  /// - Precondition: they are floats: the precision is `float32`, or the tensor is a bias.
   public func weights(at tensorIndex: Int) -> UnsafePointer<Float> {
     precondition(tensorIndex >= 0 && tensorIndex < architecture.tensorCount)
-    let offset = header.weights.lowerBound + architecture.weightOffset(ofTensor: tensorIndex)
-    return (bytes.base + offset).assumingMemoryBound(to: Float.self)
+    precondition(precision == .float32 || architecture.tensor(at: tensorIndex).rank == 1)
+    return floats(at: header.weightLayout.offset(ofTensor: tensorIndex))
+  }
+
+  /// The integers of the tensor at `tensorIndex`, in place, as its `IntegerLayout` says.
+  ///
+  /// - Precondition: the precision is `int8` and the tensor is no bias; so for `scales(at:)`.
+  public func integers(at tensorIndex: Int) -> UnsafePointer<Int8> {
+    checkIntegers(at: tensorIndex)
+    let offset = header.weightLayout.offset(ofTensor: tensorIndex)
+    return (bytes.base + header.weights.lowerBound + offset).assumingMemoryBound(to: Int8.self)
+  }
+
+  /// The scales of the tensor at `tensorIndex`, in place, as many as its `IntegerLayout` has.
+  public func scales(at tensorIndex: Int) -> UnsafePointer<Float> {
+    checkIntegers(at: tensorIndex)
+    return floats(at: header.weightLayout.scalesOffset(ofTensor: tensorIndex))
+  }
+
+  /// The activations' steps, in place: `Architecture.quantizedInputCount` of them.
+  ///
+  /// - Precondition: the precision is `int8`.
+  public var inputSteps: UnsafePointer<Float> {
+    precondition(precision == .int8)
+    return floats(at: header.weightLayout.inputStepsOffset)
+  }
+
+  /// Bytes of the weights.
+  public var weightBytes: Int { header.weights.count }
+
+  private func checkIntegers(at tensorIndex: Int) {
+    precondition(tensorIndex >= 0 && tensorIndex < architecture.tensorCount)
+    precondition(precision == .int8 && architecture.tensor(at: tensorIndex).rank > 1)
+  }
+
+  private func floats(at offset: Int) -> UnsafePointer<Float> {
+    (bytes.base + header.weights.lowerBound + offset).assumingMemoryBound(to: Float.self)
   }
 }
 
@@ -105,21 +155,5 @@ extension Model {
       _ = try bytes.surprise(at: offset + 4, in: 0...Int(cap.units))
     }
     return count
-  }
-
-  private static func checkWeights(
-    _ bytes: BlobBytes, _ header: BlobHeader
-  ) throws(ModelFormatError) {
-    var offset = header.weights.lowerBound
-    for index in 0..<header.architecture.tensorCount {
-      let end = offset + 4 * header.architecture.tensor(at: index).count
-      while offset < end {
-        guard bytes.f32(at: offset).isFinite else { throw .nonFiniteWeight(atOffset: offset) }
-        offset += 4
-      }
-      let next = BlobLayout.roundUp(end, to: BlobLayout.alignment)
-      try bytes.checkZeros(end..<next)
-      offset = next
-    }
   }
 }

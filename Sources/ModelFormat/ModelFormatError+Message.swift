@@ -77,6 +77,22 @@ extension ModelFormatError {
       Message("the provenance is out of order at byte #; export it again", offset)
     case .nonFiniteWeight(let offset):
       Message("the weight at byte # is not a finite number; train again", offset)
+    case .integerWeight(let offset):
+      Message("the integer weight at byte # is -128; export it again", offset)
+    case .scale(let offset):
+      Message(
+        "the scale at byte # is not a number of 2^-40 to 2^40; train again with smaller weights",
+        offset)
+    case .resources(let found, let needed, let offset):
+      Message(
+        "the certificate at byte # says #, the network has #; export it again", offset, found,
+        needed)
+    case .unexpectedRecord(let type, let offset):
+      Message("record # at byte # is for int8 weights only; export it again", type, offset)
+    case .scaleCount(let found, let needed):
+      Message("there are # scales, the network has #; quantize it again", found, needed)
+    case .unquantizedWeight(let index):
+      Message("weight # is no whole multiple of its scale; quantize it again", index)
     case .weightCount(let found, let needed):
       Message("there are # weights, the network has #; check the checkpoint", found, needed)
     case .stateCount(let found, let needed):

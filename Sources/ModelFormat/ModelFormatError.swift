@@ -56,6 +56,9 @@ public enum ModelFormatError: Error, Equatable, Sendable {
   /// This reader does not know a record without which the detector means something else.
   case unknownCriticalRecord(type: Int, atOffset: Int)
 
+  /// The record has no meaning in a blob of this precision.
+  case unexpectedRecord(type: Int, atOffset: Int)
+
   // Values in the records.
 
   /// State 0 has not the id 0 and the name `unknown`.
@@ -78,11 +81,21 @@ public enum ModelFormatError: Error, Equatable, Sendable {
   case provenanceOrder(atOffset: Int)
   /// A weight is infinite or not a number.
   case nonFiniteWeight(atOffset: Int)
+  /// An integer weight is -128, which the arithmetic leaves out.
+  case integerWeight(atOffset: Int)
+  /// A scale or a step is not a number in 2^-40...2^40.
+  case scale(atOffset: Int)
+  /// A statement about resources is not what the blob has.
+  case resources(found: Int, needed: Int, atOffset: Int)
 
   // Descriptions that cannot be written.
 
   /// There are not as many weights as the architecture has.
   case weightCount(found: Int, needed: Int)
+  /// There are not as many scales, or steps, as the architecture has.
+  case scaleCount(found: Int, needed: Int)
+  /// A weight of an int8 network is not a whole multiple of its scale, -127 to 127 times.
+  case unquantizedWeight(index: Int)
   /// There are not as many states as the architecture has.
   case stateCount(found: Int, needed: Int)
 }

@@ -12,7 +12,10 @@ enum InfoCommand {
       "vocabulary         ", model.architecture.vocabularySize, " states, one of them unknown",
       &output)
     line("receptive field    ", model.architecture.receptiveField, " events", &output)
-    line("parameters         ", model.architecture.parameterCount, ", float32", &output)
+    line(
+      "parameters         ", model.architecture.parameterCount,
+      model.precision == .int8 ? ", int8" : ", float32", &output)
+    line("weights            ", model.weightBytes, " bytes", &output)
     line("multiply-adds      ", model.architecture.multiplyAddsPerEvent, " an event", &output)
     for index in 0..<model.channelCount { put(model.channel(at: index), of: model, &output) }
     output.put("unknown state      surprise ")
@@ -25,6 +28,30 @@ enum InfoCommand {
     output.put(" bytes for ")
     output.put(threads)
     output.put(" processes, besides the blob\n")
+    if let certificate = model.resources { put(certificate, &output) }
+    if let certificate = model.quantization { put(certificate, &output) }
+  }
+
+  private static func put(_ certificate: ResourceCertificate, _ output: inout Output) {
+    output.put("certificate        ")
+    output.put(certificate.weightBytes)
+    output.put(" bytes of weights, ")
+    output.put(certificate.bytesPerProcess)
+    output.put(" bytes a process, ")
+    output.put(certificate.multiplyAddsPerEvent)
+    output.put(" multiply-adds an event\n")
+  }
+
+  private static func put(_ certificate: QuantizationCertificate, _ output: inout Output) {
+    output.put("int8 from float32  scores differ by ")
+    output.put(certificate.meanDifference)
+    output.put(" nats on average, ")
+    output.put(certificate.largestDifference)
+    output.put(" at most\n  verdicts         ")
+    output.put(certificate.differentVerdicts)
+    output.put(" of ")
+    output.put(certificate.scores)
+    output.put(" differ\n")
   }
 
   private static func put(_ architecture: Architecture, _ output: inout Output) {

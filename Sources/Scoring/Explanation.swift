@@ -35,9 +35,9 @@ extension Scorer {
     let replay = replaySlot.state
     let isWhole = slot.header.pointee.pastEvents <= UInt64(layout.historyLength)
     if isWhole {
-      copy(freshSlot.state, to: replay, count: network.stateCount)
+      replay.copyMemory(from: freshSlot.state, byteCount: network.stateByteCount)
     } else {
-      replay.update(repeating: 0, count: network.stateCount)
+      network.clear(replay)
     }
     for age in stride(from: slot.historyCount - 1, through: 0, by: -1) {
       let state = slot.past(age)
@@ -53,7 +53,7 @@ extension Scorer {
   }
 
   /// The three likeliest next states.
-  private func expected(_ state: UnsafePointer<Float>) -> InlineArray<3, Expectation> {
+  private func expected(_ state: UnsafeRawPointer) -> InlineArray<3, Expectation> {
     let logits = network.logits(state, window: windowStart, scratch: scratch)
     var best = InlineArray<3, Int>(repeating: -1)
     for v in 1..<network.vocabularySize {

@@ -53,7 +53,7 @@ extension Scorer {
       table.remove(index)
     }
     let slot = table.slot(claim(thread, sparing: nil))
-    copy(freshSlot.state, to: slot.state, count: network.stateCount)
+    slot.state.copyMemory(from: freshSlot.state, byteCount: network.stateByteCount)
     slot.header.pointee.lastSeen = counters.events
     return slot
   }

@@ -75,13 +75,16 @@ public struct Scorer {
   /// - Parameters:
   ///   - state: the blob's index of the event's state, in `0..<V`; 0 where the blob does not know it.
   ///   - time: in the source's nanoseconds.
-  public mutating func score(_ thread: ThreadID, state: Int, time: UInt64) -> ScoredEvent {
+  ///   - observe: is shown the activations of a float32 network; of an int8 network, nothing.
+  public mutating func score(
+    _ thread: ThreadID, state: Int, time: UInt64, observe: ActivationObserver? = nil
+  ) -> ScoredEvent {
     precondition(state >= 0 && state < network.vocabularySize, "a state of the blob")
     counters.events += 1
     if state == 0 { counters.unknownEvents += 1 }
     let slot = slot(of: thread)
-    let surprise = surprise(of: state, slot)
-    network.step(slot.state, event: state, scratch: scratch)
+    let surprise = surprise(of: state, slot, observe)
+    network.step(slot.state, event: state, scratch: scratch, observe: observe)
     slot.remember(state)
     slot.header.pointee.pastEvents += 1
     slot.header.pointee.ownEvents += 1
@@ -90,11 +93,13 @@ public struct Scorer {
     return judge(slot, surprise, time: time)
   }
 
-  private func surprise(of state: Int, _ slot: ThreadSlot) -> Surprise {
+  private func surprise(
+    of state: Int, _ slot: ThreadSlot, _ observe: ActivationObserver?
+  ) -> Surprise {
     if state == 0 { return model.unknownSurprise }
     slot.copyPast(into: window)
     let nats = network.crossEntropy(
-      of: state, slot.state, window: windowStart, scratch: scratch)
+      of: state, slot.state, window: windowStart, scratch: scratch, observe: observe)
     return min(Surprise(nats: nats), model.surpriseCap)
   }
 

@@ -1,33 +1,51 @@
 import ModelFormat
 
+/// Sees what the `input`-th product of a float32 network multiplies: what an int8 network of the same
+/// shape will quantize (`Architecture.quantizedInputCount`).
+public typealias ActivationObserver = (_ input: Int, _ values: UnsafeBufferPointer<Float>) -> Void
+
 /// The network of a blob, one event at a time, over memory that the caller owns.
 struct StreamingNetwork {
   private enum Kind {
     case tcn(StreamingTCN)
     case windowCNN(StreamingWindowCNN)
+    case integerTCN(IntegerTCN)
+    case integerWindowCNN(IntegerWindowCNN)
   }
 
   private let kind: Kind
   let vocabularySize: Int
-  /// Floats of one thread's state.
-  let stateCount: Int
+  /// Bytes of one thread's state.
+  let stateByteCount: Int
   /// How many past events must be kept beside the state to compute logits.
   let windowLength: Int
   private let stepScratchCount: Int
 
   init(_ model: Model) {
     vocabularySize = model.architecture.vocabularySize
-    switch model.architecture {
-    case .tcn(let shape):
+    switch (model.architecture, model.precision) {
+    case (.tcn(let shape), .float32):
       let network = StreamingTCN(shape, model)
       kind = .tcn(network)
-      stateCount = network.stateCount
+      stateByteCount = network.stateByteCount
       windowLength = 0
       stepScratchCount = network.scratchCount
-    case .windowCNN(let shape):
+    case (.tcn(let shape), .int8):
+      let network = IntegerTCN(shape, model)
+      kind = .integerTCN(network)
+      stateByteCount = network.stateByteCount
+      windowLength = 0
+      stepScratchCount = network.scratchCount
+    case (.windowCNN(let shape), .float32):
       let network = StreamingWindowCNN(shape, model)
       kind = .windowCNN(network)
-      stateCount = 0
+      stateByteCount = 0
+      windowLength = shape.windowLength
+      stepScratchCount = network.scratchCount
+    case (.windowCNN(let shape), .int8):
+      let network = IntegerWindowCNN(shape, model)
+      kind = .integerWindowCNN(network)
+      stateByteCount = 0
       windowLength = shape.windowLength
       stepScratchCount = network.scratchCount
     }
@@ -40,42 +58,59 @@ struct StreamingNetwork {
   }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
-  func reset(_ state: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
-    state.update(repeating: 0, count: stateCount)
+  func reset(_ state: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<Float>) {
+    clear(state)
     step(state, event: 0, scratch: scratch)
+  }
+
+  /// A state without a past: all zeros.
+  func clear(_ state: UnsafeMutableRawPointer) {
+    switch kind {
+    case .tcn:
+      state.initializeMemory(as: Float.self, repeating: 0, count: stateByteCount / 4)
+    case .integerTCN, .windowCNN, .integerWindowCNN:
+      state.initializeMemory(as: Int8.self, repeating: 0, count: stateByteCount)
+    }
   }
 
   /// The logits (V) of the next event, at the start of `scratch`.
   ///
   /// - Parameter window: the last `windowLength` states, the oldest first.
   func logits(
-    _ state: UnsafePointer<Float>, window: UnsafePointer<UInt16>,
-    scratch: UnsafeMutablePointer<Float>
+    _ state: UnsafeRawPointer, window: UnsafePointer<UInt16>,
+    scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver? = nil
   ) -> UnsafePointer<Float> {
+    let rest = scratch + vocabularySize
     switch kind {
-    case .tcn(let network): network.logits(state, into: scratch)
+    case .tcn(let network): network.logits(state, into: scratch, observe: observe)
     case .windowCNN(let network):
-      network.logits(window, into: scratch, scratch: scratch + vocabularySize)
+      network.logits(window, into: scratch, scratch: rest, observe: observe)
+    case .integerTCN(let network): network.logits(state, into: scratch, scratch: rest)
+    case .integerWindowCNN(let network): network.logits(window, into: scratch, scratch: rest)
     }
     return UnsafePointer(scratch)
   }
 
   /// -ln p(event), in nats.
   func crossEntropy(
-    of event: Int, _ state: UnsafePointer<Float>, window: UnsafePointer<UInt16>,
-    scratch: UnsafeMutablePointer<Float>
+    of event: Int, _ state: UnsafeRawPointer, window: UnsafePointer<UInt16>,
+    scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver? = nil
   ) -> Float {
     CrossEntropy.nats(
-      of: event, logits: logits(state, window: window, scratch: scratch),
+      of: event, logits: logits(state, window: window, scratch: scratch, observe: observe),
       vocabularySize: vocabularySize, scratch: scratch + vocabularySize)
   }
 
   /// Consumes one event.
   func step(
-    _ state: UnsafeMutablePointer<Float>, event: Int, scratch: UnsafeMutablePointer<Float>
+    _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>,
+    observe: ActivationObserver? = nil
   ) {
-    if case .tcn(let network) = kind {
-      network.step(state, event: event, scratch: scratch + vocabularySize)
+    let rest = scratch + vocabularySize
+    switch kind {
+    case .tcn(let network): network.step(state, event: event, scratch: rest, observe: observe)
+    case .integerTCN(let network): network.step(state, event: event, scratch: rest)
+    case .windowCNN, .integerWindowCNN: break
     }
   }
 }

@@ -43,15 +43,24 @@ struct StreamingTCN {
 
   private var hiddenOffset: Int { (shape.receptiveField - 1) * shape.channels }
 
-  /// Floats of a thread's state.
-  var stateCount: Int { hiddenOffset + shape.channels + shape.dilations.count }
+  private var stateCount: Int { hiddenOffset + shape.channels + shape.dilations.count }
+
+  /// Bytes of a thread's state.
+  var stateByteCount: Int { 4 * stateCount }
 
   /// Floats of scratch that a step needs.
   var scratchCount: Int { shape.filters + shape.channels }
 
   /// Writes the logits (V) of the next event.
-  func logits(_ state: UnsafePointer<Float>, into logits: UnsafeMutablePointer<Float>) {
+  func logits(
+    _ state: UnsafeRawPointer, into logits: UnsafeMutablePointer<Float>,
+    observe: ActivationObserver?
+  ) {
     let size = shape.vocabularySize
+    let state = state.assumingMemoryBound(to: Float.self)
+    observe?(
+      2 * shape.dilations.count,
+      UnsafeBufferPointer(start: state + hiddenOffset, count: shape.channels))
     copy(headBias, to: logits, count: size)
     addProduct(
       to: logits, state + hiddenOffset, headWeight, inputs: shape.channels, outputs: size)
@@ -59,9 +68,11 @@ struct StreamingTCN {
 
   /// Consumes one event.
   func step(
-    _ state: UnsafeMutablePointer<Float>, event: Int, scratch: UnsafeMutablePointer<Float>
+    _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>,
+    observe: ActivationObserver?
   ) {
     let channels = shape.channels
+    let state = state.assumingMemoryBound(to: Float.self)
     let hidden = state + hiddenOffset
     embed(event, into: hidden)
     var ring = state
@@ -70,10 +81,12 @@ struct StreamingTCN {
       let length = ringLength(index)
       let cursor = hidden + channels + index
       let oldest = Int(truncatingIfNeeded: cursor.pointee.bitPattern)
+      observe?(2 * index, UnsafeBufferPointer(start: hidden, count: channels))
       convolve(block, index, ring, oldest: oldest, hidden, into: scratch)
       copy(hidden, to: ring + oldest * channels, count: channels)
       cursor.pointee = Float(bitPattern: UInt32(oldest + 1 == length ? 0 : oldest + 1))
-      activate(scratch)
+      shape.activate(scratch)
+      observe?(2 * index + 1, UnsafeBufferPointer(start: scratch, count: channels))
       let mixed = scratch + shape.filters
       copy(block.mixBias, to: mixed, count: channels)
       addProduct(to: mixed, scratch, block.mixWeight, inputs: channels, outputs: channels)
@@ -110,11 +123,12 @@ struct StreamingTCN {
     }
     addProduct(to: output, newest, weights, inputs: channels, outputs: filters)
   }
+}
 
-  /// (F) to (C), in place.
-  private func activate(_ values: UnsafeMutablePointer<Float>) {
-    let channels = shape.channels
-    switch shape.activation {
+extension TemporalConvNet {
+  /// What follows a block's convolution: (F) to (C), in place.
+  func activate(_ values: UnsafeMutablePointer<Float>) {
+    switch activation {
     case .relu: rectify(values, count: channels)
     case .gated:
       let gate = values + channels

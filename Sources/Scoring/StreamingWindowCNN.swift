@@ -17,21 +17,27 @@ struct StreamingWindowCNN {
   /// Writes the logits (V) of the event after `window` (W), the oldest state first.
   func logits(
     _ window: UnsafePointer<UInt16>, into logits: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver?
   ) {
     let (length, pooled) = (shape.windowLength, shape.pooledLength)
     let widths = WindowConvNet.widths
     let (a, b) = (scratch, scratch + length * 64)
     firstLayer(window, into: a)
+    observe?(0, UnsafeBufferPointer(start: a, count: length * widths.0))
     convolve(2, a, rows: length, inputs: widths.0, outputs: widths.1, into: b)
     maxPool(b, rows: pooled, width: widths.1)
+    observe?(1, UnsafeBufferPointer(start: b, count: pooled * widths.1))
     convolve(3, b, rows: pooled, inputs: widths.1, outputs: widths.2, into: a)
+    observe?(2, UnsafeBufferPointer(start: a, count: pooled * widths.2))
     convolve(4, a, rows: pooled, inputs: widths.2, outputs: widths.3, into: b)
     maxPool(b, rows: pooled / 2, width: widths.3)
+    observe?(3, UnsafeBufferPointer(start: b, count: shape.flattenedLength))
     dense(5, b, inputs: shape.flattenedLength, outputs: widths.4, into: a)
     rectify(a, count: widths.4)
+    observe?(4, UnsafeBufferPointer(start: a, count: widths.4))
     dense(6, a, inputs: widths.4, outputs: widths.5, into: b)
     rectify(b, count: widths.5)
+    observe?(5, UnsafeBufferPointer(start: b, count: widths.5))
     dense(7, b, inputs: widths.5, outputs: shape.vocabularySize, into: logits)
   }
 

@@ -38,7 +38,7 @@ struct SlotLayout {
     historyLength = longest + model.architecture.receptiveField
     var offset = Self.aligned(MemoryLayout<ThreadHeader>.size)
     stateOffset = offset
-    offset = Self.aligned(offset + 4 * network.stateCount)
+    offset = Self.aligned(offset + network.stateByteCount)
     historyOffset = offset
     offset += 2 * historyLength
     for index in 0..<model.channelCount {
@@ -63,9 +63,7 @@ struct ThreadSlot {
     base.assumingMemoryBound(to: ThreadHeader.self)
   }
 
-  var state: UnsafeMutablePointer<Float> {
-    (base + layout.stateOffset).assumingMemoryBound(to: Float.self)
-  }
+  var state: UnsafeMutableRawPointer { base + layout.stateOffset }
 
   private var history: UnsafeMutablePointer<UInt16> {
     (base + layout.historyOffset).assumingMemoryBound(to: UInt16.self)

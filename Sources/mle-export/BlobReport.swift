@@ -24,6 +24,23 @@ struct BlobReport: Encodable {
     let largestCalibrationScoreNats: Double
   }
 
+  /// What the exporter states about memory and work.
+  struct Resources: Encodable {
+    let weightBytes: Int
+    let bytesPerProcess: Int
+    let multiplyAddsPerEvent: Int
+  }
+
+  /// What the exporter states about int8 and float32.
+  struct Comparison: Encodable {
+    let largestDifferenceNats: Double
+    let meanDifferenceNats: Double
+    let float32MaximumNats: Double
+    let float32ThresholdNats: Double
+    let scores: UInt64
+    let differentVerdicts: UInt64
+  }
+
   struct State: Encodable {
     let id: UInt32
     let name: String
@@ -39,10 +56,14 @@ struct BlobReport: Encodable {
   let architecture: String
   let receptiveField: Int
   let parameters: Int
+  let precision: String
+  let weightBytes: Int
   let multiplyAddsPerEvent: Int
   let bytesPerProcess: Int
   let surpriseCapNats: Double
   let unknownSurpriseNats: Double
+  let resources: Resources?
+  let quantization: Comparison?
   let channels: [Channel]
   let provenance: [String: String]
   let tensors: [Tensor]
@@ -56,10 +77,14 @@ struct BlobReport: Encodable {
     architecture = model.architecture.summary
     receptiveField = model.architecture.receptiveField
     parameters = model.architecture.parameterCount
+    precision = model.precision.name
+    weightBytes = model.weightBytes
     multiplyAddsPerEvent = model.architecture.multiplyAddsPerEvent
     bytesPerProcess = Scorer.bytesPerThread(of: model)
     surpriseCapNats = model.surpriseCap.exactNats
     unknownSurpriseNats = model.unknownSurprise.exactNats
+    resources = model.resources.map(Resources.init)
+    quantization = model.quantization.map(Comparison.init)
     channels = description.channels.map { Channel($0, of: model) }
     provenance = Dictionary(
       description.provenance.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -103,17 +128,49 @@ extension BlobReport.Channel {
   }
 }
 
+extension BlobReport.Resources {
+  init(_ certificate: ResourceCertificate) {
+    weightBytes = certificate.weightBytes
+    bytesPerProcess = certificate.bytesPerProcess
+    multiplyAddsPerEvent = certificate.multiplyAddsPerEvent
+  }
+
+  fileprivate var text: String {
+    "\(weightBytes) bytes of weights, \(bytesPerProcess) bytes a process,"
+      + " \(multiplyAddsPerEvent) multiply-adds an event"
+  }
+}
+
+extension BlobReport.Comparison {
+  init(_ certificate: QuantizationCertificate) {
+    largestDifferenceNats = certificate.largestDifference.exactNats
+    meanDifferenceNats = certificate.meanDifference.exactNats
+    float32MaximumNats = certificate.float32Maximum.exactNats
+    float32ThresholdNats = certificate.float32Threshold.exactNats
+    scores = certificate.scores
+    differentVerdicts = certificate.differentVerdicts
+  }
+
+  fileprivate var text: String {
+    "scores differ from float32's by \(meanDifferenceNats) nats on average,"
+      + " \(largestDifferenceNats) at most; \(differentVerdicts) of \(scores) verdicts differ"
+  }
+}
+
 extension BlobReport {
   /// The report as lines of text.
   var text: String {
     var lines = [
       "bytes            \(byteCount)", "digest           \(digest)",
       "network          \(architecture)", "receptive field  \(receptiveField) events",
-      "parameters       \(parameters), float32",
+      "parameters       \(parameters), \(precision)",
+      "weights          \(weightBytes) bytes",
       "multiply-adds    \(multiplyAddsPerEvent) an event",
       "memory           \(bytesPerProcess) bytes a process",
       "surprise         at most \(surpriseCapNats) nats, \(unknownSurpriseNats) of an unknown state",
     ]
+    if let resources { lines.append("certificate      \(resources.text)") }
+    if let quantization { lines.append("quantization     \(quantization.text)") }
     for channel in channels {
       lines.append(
         "channel          window \(channel.length), from \(channel.minimumEvents) events on;"

@@ -7,6 +7,18 @@ import Scoring
 import TraceData
 import Training
 
+/// `--precision`, as it is written.
+enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
+  case float32, int8
+
+  var precision: Precision {
+    switch self {
+    case .float32: .float32
+    case .int8: .int8
+    }
+  }
+}
+
 /// `mle-export CHECKPOINT`: the default command.
 struct FreezeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,6 +57,19 @@ struct FreezeCommand: ParsableCommand {
   @Option(help: "Surprise of a state that the network does not know, in nats, 0...27.63.")
   var unknownSurprise: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Numbers of weights and arithmetic: float32, or int8 in a quarter of the memory.",
+      valueName: "precision"))
+  var precision = PrecisionOption.float32
+
+  @Option(
+    help: """
+      int8: how far a score may be from its float32 one, as a share of the threshold, over 0 \
+      (default: 0.1).
+      """)
+  var maxDifference: Double?
+
   func validate() throws {
     guard [multiplier, threshold, quantile].compactMap({ $0 }).count <= 1 else {
       throw ValidationError("--multiplier, --threshold and --quantile exclude each other.")
@@ -60,6 +85,14 @@ struct FreezeCommand: ParsableCommand {
     }
     guard (1...window).contains(minimumEvents ?? 1) else {
       throw ValidationError("--minimum-events must be 1 to the window's \(window).")
+    }
+    if let maxDifference {
+      guard precision == .int8 else {
+        throw ValidationError("--max-difference is for --precision int8.")
+      }
+      guard maxDifference.isFinite, maxDifference > 0 else {
+        throw ValidationError("--max-difference must be over 0.")
+      }
     }
     if let unknownSurprise, !(0...27.63).contains(unknownSurprise) {
       throw ValidationError("--unknown-surprise must be 0 to 27.63 nats.")
@@ -96,6 +129,8 @@ struct FreezeCommand: ParsableCommand {
 
   private var freezer: Freezer {
     var freezer = Freezer()
+    freezer.precision = precision.precision
+    if let maxDifference { freezer.maximumDifference = maxDifference }
     freezer.windowLength = window
     freezer.minimumEvents = minimumEvents
     if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
@@ -135,6 +170,7 @@ struct FreezeCommand: ParsableCommand {
         + " event \(result.largest.event - dataset.sequences.events(of: result.largest.sequence).lowerBound + 1) of its own"
     )
     print("threshold \(channel.threshold.text) nats over a window of \(channel.length) events")
+    if let certificate = result.quantization { print(certificate.text) }
     if result.channel.threshold > result.uniformSurprise {
       Diagnostics.warn(
         tool: "mle-export",

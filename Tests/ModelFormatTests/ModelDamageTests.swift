@@ -7,7 +7,14 @@ import Testing
 
   init() throws { blob = try Sample.smallest().encoded() }
 
-  @Test func everyTruncationIsNamed() {
+  static let blobs = ["float32", "int8"]
+
+  private func blob(_ precision: String) throws -> [UInt8] {
+    precision == "int8" ? try Sample.certified().encoded() : blob
+  }
+
+  @Test(arguments: blobs) func everyTruncationIsNamed(precision: String) throws {
+    let blob = try blob(precision)
     for length in 0..<blob.count {
       let needed = length < 160 ? 160 : blob.count
       #expect(
@@ -15,7 +22,8 @@ import Testing
     }
   }
 
-  @Test func everyFlippedBitIsRefused() {
+  @Test(arguments: blobs) func everyFlippedBitIsRefused(precision: String) throws {
+    let blob = try blob(precision)
     for bit in 0..<(8 * blob.count) {
       var damaged = blob
       damaged[bit / 8] ^= 1 << (bit % 8)
@@ -59,7 +67,9 @@ import Testing
 
   /// With a digest to match, each change reaches the checks behind the digest. None may trap, and
   /// whatever is accepted encodes to the bytes it was read from.
-  @Test(arguments: [UInt64(1), 2, 3, 4]) func mutationsWithAValidDigestNeverTrap(seed: UInt64) {
+  @Test(arguments: blobs, [UInt64(1), 2, 3, 4])
+  func mutationsWithAValidDigestNeverTrap(precision: String, seed: UInt64) throws {
+    let blob = try blob(precision)
     var random = SplitMix64(seed: seed)
     var accepted = 0
     for _ in 0..<2500 {

@@ -14,7 +14,11 @@ import Testing
   @Test func header() {
     #expect(refusal(of: parts.replacing(8, u16: 2)) == .unsupportedVersion(found: 2))
     #expect(refusal(of: parts.replacing(12, u32: 132)) == .headerLength(found: 132))
-    #expect(refusal(of: parts.replacing(34, u16: 2)) == .unsupportedPrecision(found: 2))
+    for precision: UInt16 in [0, 3, 0xffff] {
+      #expect(
+        refusal(of: parts.replacing(34, u16: precision))
+          == .unsupportedPrecision(found: Int(precision)))
+    }
     #expect(refusal(of: parts.replacing(36, u16: 0)) == .unsupportedArithmetic(found: 0))
     #expect(refusal(of: parts.replacing(32, u16: 3)) == .unsupportedArchitecture(found: 3))
     #expect(

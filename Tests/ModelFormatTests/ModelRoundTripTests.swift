@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ModelRoundTripTests {
   @Test func descriptionsComeBackAndEncodeToTheSameBytes() throws {
-    for description in [try Sample.smallest(), try Sample.gated(), try Sample.window()] {
+    let floats = [try Sample.smallest(), try Sample.gated(), try Sample.window()]
+    for description in floats + floats.map({ $0.inIntegers() }) + [try Sample.certified()] {
       let blob = try description.encoded()
       let decoded = try decode(blob)
       #expect(decoded == description)
@@ -13,7 +14,7 @@ import Testing
   }
 
   /// Written by Tests/Reference/make_blobs.py from the specification alone.
-  @Test(arguments: ["v1-tcn.mle", "v1-window-cnn.mle"])
+  @Test(arguments: ["v1-tcn.mle", "v1-window-cnn.mle", "v1-tcn-int8.mle", "v1-window-cnn-int8.mle"])
   func goldenBlobsEncodeToTheSameBytes(name: String) throws {
     let blob = try golden(name)
     #expect(try decode(blob).encoded() == blob)

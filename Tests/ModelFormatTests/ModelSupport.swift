@@ -63,6 +63,18 @@ enum Sample {
     describe(.windowCNN(try WindowConvNet(vocabularySize: 7, windowLength: 5)), seed: 3)
   }
 
+  /// The smallest network in int8, with both certificates.
+  static func certified() throws -> ModelDescription {
+    var description = try smallest().inIntegers()
+    description.resources = ResourceCertificate(
+      weightBytes: 10 * 64, bytesPerProcess: 320, multiplyAddsPerEvent: 6)
+    description.certificate = QuantizationCertificate(
+      largestDifference: Surprise(units: 70_000), meanDifference: Surprise(units: 300),
+      float32Maximum: Surprise(units: 21_000_000), float32Threshold: Surprise(units: 42_000_000),
+      scores: 5_000_000_000, differentVerdicts: 12)
+    return description
+  }
+
   static func describe(_ architecture: Architecture, seed: UInt64) -> ModelDescription {
     var random = SplitMix64(seed: seed)
     let states = (0..<architecture.vocabularySize).map { index in

@@ -42,7 +42,7 @@ import Testing
     let test = TestModel(
       architecture, weights: [0.5, 1, -2, 3, 2, 0.25, 4, 0.5, 1, -1, 2, 0, 0.5, 1])
     let network = StreamingNetwork(test.model)
-    var state = [Float](repeating: 0, count: network.stateCount)
+    var state = [Float](repeating: 0, count: network.stateByteCount / 4)
     var scratch = [Float](repeating: 0, count: network.scratchCount)
     network.reset(&state, scratch: &scratch)
     // x = 0.5; conv = 3 * 0 + 2 * 0.5 + 0.25 = 1.25; y = 0.5 + 4 * 1.25 + 0.5 = 6

@@ -50,17 +50,21 @@ public final class TestModel: @unchecked Sendable {
     let channel = DetectionChannel(
       length: window, minimumEvents: minimumEvents, threshold: Surprise(nats: threshold),
       rule: .fixed, parameter: threshold, calibrationMaximum: Surprise(nats: threshold / 2))
-    var description = ModelDescription(
+    let description = ModelDescription(
       architecture: architecture, states: states, channels: [channel],
       goldenEvents: [GoldenEvent(state: 0, surprise: .cap)], provenance: [], weights: weights)
-    let draft = TestModel(description)
-    var scorer = draft.scorer(threads: 2)
-    description.goldenEvents = (0..<24).map { index in
-      let state = index * 5 % architecture.vocabularySize
+    self.init(TestModel(description).withOwnGoldenEvents().description)
+  }
+
+  /// The same model with golden events of its own making.
+  public func withOwnGoldenEvents() -> TestModel {
+    var scorer = scorer(threads: 2)
+    let events = (0..<24).map { index in
+      let state = index * 5 % vocabularySize
       return GoldenEvent(
         state: state, surprise: scorer.score(Self.thread, state: state, time: 0).surprise)
     }
-    self.init(description)
+    return changing { $0.goldenEvents = events }
   }
 
   /// The model that a description encodes.

@@ -13,7 +13,7 @@ extension ModelDescription {
     blob.store(
       UInt32(clamping: blob.count - BlobLayout.headerLength), at: HeaderOffset.metadataLength)
     let weightsStart = blob.count
-    appendWeights(to: &blob)
+    try appendWeights(to: &blob)
     blob.store(UInt32(clamping: blob.count - weightsStart), at: HeaderOffset.weightsLength)
     blob.store(UInt64(blob.count + BlobLayout.digestLength), at: HeaderOffset.totalLength)
     let digest = blob.withUnsafeBytes { SHA256.hash($0) }
@@ -27,9 +27,7 @@ extension ModelDescription {
     guard states.count == architecture.vocabularySize else {
       throw .stateCount(found: states.count, needed: architecture.vocabularySize)
     }
-    guard weights.count == architecture.parameterCount else {
-      throw .weightCount(found: weights.count, needed: architecture.parameterCount)
-    }
+    try checkWeights()
     for (index, event) in goldenEvents.enumerated() where event.state < 0 {
       throw .goldenState(found: event.state, atOffset: index)
     }
@@ -64,7 +62,7 @@ extension ModelDescription {
     header.append(littleEndian: UInt32(0))  // weights length
     header.append(
       littleEndian: architecture.isTCN ? ArchitectureCode.tcn : ArchitectureCode.windowCNN)
-    header.append(littleEndian: BlobLayout.precisionFloat32)
+    header.append(littleEndian: precision.rawValue)
     header.append(littleEndian: BlobLayout.arithmeticVersion)
     header.append(littleEndian: UInt16(0))
     header.append(littleEndian: UInt32(architecture.vocabularySize))
@@ -84,16 +82,6 @@ extension ModelDescription {
     header.pad(toMultipleOf: BlobLayout.headerLength)
     return header
   }
-
-  private func appendWeights(to blob: inout [UInt8]) {
-    var start = 0
-    for index in 0..<architecture.tensorCount {
-      let end = start + architecture.tensor(at: index).count
-      for weight in weights[start..<end] { blob.append(littleEndian: weight.bitPattern) }
-      blob.pad(toMultipleOf: BlobLayout.alignment)
-      start = end
-    }
-  }
 }
 
 extension ModelDescription {
@@ -104,6 +92,8 @@ extension ModelDescription {
     records.append((RecordType.goldenEvents.rawValue, goldenRecord()))
     let text = provenanceRecord()
     if !text.isEmpty { records.append((RecordType.provenance.rawValue, text)) }
+    if let resources { records.append((RecordType.resources.rawValue, resources.record)) }
+    if let certificate { records.append((RecordType.quantization.rawValue, certificate.record)) }
     for record in records.sorted(by: { $0.type < $1.type }) {
       let isCritical = RecordType(rawValue: record.type)?.isCritical ?? false
       blob.append(littleEndian: record.type)
@@ -170,6 +160,28 @@ extension ModelDescription {
       text.append(UInt8(ascii: "\n"))
     }
     return text
+  }
+}
+
+extension ResourceCertificate {
+  fileprivate var record: [UInt8] {
+    var record: [UInt8] = []
+    for number in [weightBytes, bytesPerProcess, multiplyAddsPerEvent, 0] {
+      record.append(littleEndian: UInt32(clamping: number))
+    }
+    return record
+  }
+}
+
+extension QuantizationCertificate {
+  fileprivate var record: [UInt8] {
+    var record: [UInt8] = []
+    for surprise in [largestDifference, meanDifference, float32Maximum, float32Threshold] {
+      record.append(littleEndian: surprise.units)
+    }
+    record.append(littleEndian: scores)
+    record.append(littleEndian: differentVerdicts)
+    return record
   }
 }
 

@@ -12,6 +12,9 @@ extension ModelDescription {
       channels: (0..<model.channelCount).map { model.channel(at: $0) },
       goldenEvents: (0..<model.goldenEventCount).map { model.goldenEvent(at: $0) },
       provenance: Self.provenance(model.provenance), weights: Self.weights(of: model))
+    quantization = Self.quantization(of: model)
+    resources = model.resources
+    certificate = model.quantization
     minorVersion = model.header.minorVersion
     otherRecords = Self.otherRecords(of: model)
   }
@@ -23,17 +26,6 @@ extension ModelDescription {
         key: String(decoding: key, as: UTF8.self),
         value: String(decoding: line.dropFirst(key.count + 1), as: UTF8.self))
     }
-  }
-
-  private static func weights(of model: Model) -> [Float] {
-    var weights: [Float] = []
-    weights.reserveCapacity(model.architecture.parameterCount)
-    for index in 0..<model.architecture.tensorCount {
-      let count = model.architecture.tensor(at: index).count
-      weights.append(
-        contentsOf: UnsafeBufferPointer(start: model.weights(at: index), count: count))
-    }
-    return weights
   }
 
   private static func otherRecords(of model: Model) -> [OptionalRecord] {

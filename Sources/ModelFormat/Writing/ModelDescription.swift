@@ -18,8 +18,15 @@ public struct ModelDescription: Equatable, Sendable {
   public var provenance: [ProvenanceEntry]
   /// All tensors one after the other, in the order of `Architecture.tensor(at:)`.
   public var weights: [Float]
-  /// 0, or what a newer writer gave the blob that this was read from.
-  public var minorVersion: UInt16 = 0
+  /// The scales of an int8 network, of which all weights but biases are whole multiples; nil for
+  /// float32.
+  public var quantization: Quantization?
+  /// What the detector takes on a device, if it is to say so.
+  public var resources: ResourceCertificate?
+  /// How far an int8 network is from float32, if it is to say so.
+  public var certificate: QuantizationCertificate?
+  /// This writer's, or what another one gave the blob that this was read from.
+  public var minorVersion: UInt16 = BlobLayout.minorVersion
   /// Optional records of a newer writer, kept as they are; in increasing order of their types.
   public var otherRecords: [OptionalRecord] = []
 
@@ -38,6 +45,11 @@ public struct ModelDescription: Equatable, Sendable {
     self.provenance = provenance
     self.weights = weights
   }
+}
+
+extension ModelDescription {
+  /// In which numbers the blob is to hold the weights.
+  public var precision: Precision { quantization == nil ? .float32 : .int8 }
 }
 
 /// A state of a vocabulary.
