@@ -66,6 +66,18 @@ let embeddedSettings: [SwiftSetting] = {
   ]
 }()
 
+// MARK: Fuzzing
+
+/// Programs without a main of their own, which libFuzzer brings (`docs/fuzzing.md`).
+let fuzzers: [Target] =
+  Context.environment["MLE_FUZZ"] == nil
+  ? []
+  : ["Blob", "Capture", "Line"].map {
+    .executableTarget(
+      name: "\($0)Fuzzer", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/\($0)Fuzzer",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+  }
+
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -181,5 +193,9 @@ let package = Package(
         "Evaluation", "Training", "TraceData", "Scoring", "ModelFormat", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
-  ]
+    .target(
+      name: "FuzzChecks", dependencies: ["Scoring", "ModelFormat", "KernelTrace"],
+      path: "Tests/Fuzz/Checks"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/FuzzTests"),
+  ] + fuzzers
 )
