@@ -90,6 +90,7 @@ let package = Package(
     .executable(name: "mle-player-embedded", targets: ["mle-player-embedded"]),
     .library(name: "mleplayer", type: .static, targets: ["PlayerAPIEmbedded"]),
     .library(name: "mle-scoring", type: .static, targets: ["ScoringEmbedded"]),
+    .library(name: "allocation-counter", type: .dynamic, targets: ["AllocationCounter"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -171,6 +172,7 @@ let package = Package(
       resources: [.copy("Golden")]),
     .executableTarget(
       name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(
       name: "DeviceReplay",
       dependencies: ["ScoringEmbedded", "ModelFormatEmbedded", "KernelTraceEmbedded"],

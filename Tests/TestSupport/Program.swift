@@ -11,6 +11,8 @@ public struct Program: Sendable {
   public static let exporter = Program(built: "mle-export")
   /// `mle-player` of this build.
   public static let player = Program(built: "mle-player")
+  /// `mle-player-embedded` of this build.
+  public static let embeddedPlayer = Program(built: "mle-player-embedded")
 
   /// A program anywhere.
   public init(path: String) { self.path = path }

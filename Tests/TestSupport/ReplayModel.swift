@@ -11,6 +11,10 @@ public enum ReplayModel: String, CaseIterable, Sendable {
   /// A `tcn` whose numbers pass through the smallest there are: a machine that takes denormal
   /// numbers for 0 scores everything differently.
   case denormal
+  /// The first three in 8-bit integers.
+  case tcnInt8 = "tcn-int8"
+  case gatedInt8 = "gated-int8"
+  case windowInt8 = "window-int8"
 
   /// The blob; its threshold is among the recording's scores, so that some threads alarm.
   public var blob: TestModel {
@@ -20,6 +24,9 @@ public enum ReplayModel: String, CaseIterable, Sendable {
     case .window:
       TestModel(TestModel.windowCNN(vocabulary: 60, window: 13), seed: 43, threshold: 4.1)
     case .denormal: Self.denormalModel()
+    case .tcnInt8: Self.tcn.blob.inIntegers()
+    case .gatedInt8: Self.gated.blob.inIntegers()
+    case .windowInt8: Self.window.blob.inIntegers()
     }
   }
 
@@ -40,8 +47,8 @@ public enum ReplayModel: String, CaseIterable, Sendable {
   public func replay(events: Int) -> Replay {
     let size =
       switch self {
-      case .tcn, .gated: 256
-      case .window: 60
+      case .tcn, .gated, .tcnInt8, .gatedInt8: 256
+      case .window, .windowInt8: 60
       case .denormal: 64
       }
     return Replay(events: events, vocabularySize: size, seed: 2026)
