@@ -33,10 +33,13 @@ struct StreamingNetwork {
     }
   }
 
+  /// Floats of the logits with what keeps the rest of the scratch on a cache line's boundary.
+  private var logitsCount: Int { (vocabularySize + 15) & ~15 }
+
   /// Floats of scratch: logits, then what the cross entropy and a step need.
   var scratchCount: Int {
     let crossEntropy = CrossEntropy.scratchCount(vocabularySize: vocabularySize)
-    return vocabularySize + max(crossEntropy, stepScratchCount)
+    return logitsCount + max(crossEntropy, stepScratchCount)
   }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
@@ -55,7 +58,7 @@ struct StreamingNetwork {
     switch kind {
     case .tcn(let network): network.logits(state, into: scratch)
     case .windowCNN(let network):
-      network.logits(window, into: scratch, scratch: scratch + vocabularySize)
+      network.logits(window, into: scratch, scratch: scratch + logitsCount)
     }
     return UnsafePointer(scratch)
   }
@@ -67,7 +70,7 @@ struct StreamingNetwork {
   ) -> Float {
     CrossEntropy.nats(
       of: event, logits: logits(state, window: window, scratch: scratch),
-      vocabularySize: vocabularySize, scratch: scratch + vocabularySize)
+      vocabularySize: vocabularySize, scratch: scratch + logitsCount)
   }
 
   /// Consumes one event.
@@ -75,7 +78,7 @@ struct StreamingNetwork {
     _ state: UnsafeMutablePointer<Float>, event: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     if case .tcn(let network) = kind {
-      network.step(state, event: event, scratch: scratch + vocabularySize)
+      network.step(state, event: event, scratch: scratch + logitsCount)
     }
   }
 }
