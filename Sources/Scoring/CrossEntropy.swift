@@ -8,9 +8,7 @@ struct CrossEntropy {
   static let largestDifference: Float = 28
 
   /// Floats of scratch that `nats` needs for a vocabulary of `size`.
-  static func scratchCount(vocabularySize size: Int) -> Int { roundedUp(size) + lanes }
-
-  private static func roundedUp(_ size: Int) -> Int { (size + lanes - 1) / lanes * lanes }
+  static func scratchCount(vocabularySize size: Int) -> Int { (size + lanes - 1) / lanes * lanes }
 
   /// -ln softmax(logits)[state], at least 0.
   ///
@@ -26,20 +24,19 @@ struct CrossEntropy {
       let difference = logits[v] - reference
       scratch[v] = ExactMath.exp(difference < largestDifference ? difference : largestDifference)
     }
-    let padded = roundedUp(size)
+    let padded = scratchCount(vocabularySize: size)
     for v in size..<padded { scratch[v] = 0 }
-    let sums = scratch + padded
-    for lane in 0..<lanes { sums[lane] = 0 }
+    var sums = SIMD16<Float>()
     var v = 0
     while v < padded {
-      for lane in 0..<lanes { sums[lane] = sums[lane] + scratch[v &+ lane] }
+      var terms = SIMD16<Float>()
+      for lane in 0..<lanes { terms[lane] = scratch[v &+ lane] }
+      sums += terms
       v &+= lanes
     }
-    var half = lanes / 2
-    while half > 0 {
-      for lane in 0..<half { sums[lane] = sums[lane] + sums[lane &+ half] }
-      half /= 2
-    }
-    return ExactMath.log(sums[0])
+    let eight = sums.lowHalf + sums.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return ExactMath.log(two.x + two.y)
   }
 }

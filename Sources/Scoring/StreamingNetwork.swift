@@ -51,10 +51,13 @@ struct StreamingNetwork {
     }
   }
 
+  /// Floats of the logits with what keeps the rest of the scratch on a cache line's boundary.
+  private var logitsCount: Int { (vocabularySize + 15) & ~15 }
+
   /// Floats of scratch: logits, then what the cross entropy and a step need.
   var scratchCount: Int {
     let crossEntropy = CrossEntropy.scratchCount(vocabularySize: vocabularySize)
-    return vocabularySize + max(crossEntropy, stepScratchCount)
+    return logitsCount + max(crossEntropy, stepScratchCount)
   }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
@@ -80,7 +83,7 @@ struct StreamingNetwork {
     _ state: UnsafeRawPointer, window: UnsafePointer<UInt16>,
     scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver? = nil
   ) -> UnsafePointer<Float> {
-    let rest = scratch + vocabularySize
+    let rest = scratch + logitsCount
     switch kind {
     case .tcn(let network): network.logits(state, into: scratch, observe: observe)
     case .windowCNN(let network):
@@ -98,7 +101,7 @@ struct StreamingNetwork {
   ) -> Float {
     CrossEntropy.nats(
       of: event, logits: logits(state, window: window, scratch: scratch, observe: observe),
-      vocabularySize: vocabularySize, scratch: scratch + vocabularySize)
+      vocabularySize: vocabularySize, scratch: scratch + logitsCount)
   }
 
   /// Consumes one event.
@@ -106,7 +109,7 @@ struct StreamingNetwork {
     _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>,
     observe: ActivationObserver? = nil
   ) {
-    let rest = scratch + vocabularySize
+    let rest = scratch + logitsCount
     switch kind {
     case .tcn(let network): network.step(state, event: event, scratch: rest, observe: observe)
     case .integerTCN(let network): network.step(state, event: event, scratch: rest)
