@@ -32,38 +32,58 @@ struct IntegerLayer {
   }
 
   /// Inputs with those that complete the last group.
-  var storedInputs: Int { IntegerScratch.roundUp(inputs, to: IntegerLayout.groupInputs) }
+  var storedInputs: Int { Self.roundUp(inputs, to: IntegerLayout.groupInputs) }
+
+  /// How many 32-bit sums a product of `outputs` needs room for.
+  static func sumCount(outputs: Int) -> Int { roundUp(outputs, to: IntegerLayout.blockOutputs) }
+
+  static func roundUp(_ count: Int, to multiple: Int) -> Int {
+    (count + multiple - 1) / multiple * multiple
+  }
 
   /// Rounds `count` values to multiples of the input's step, -127...127 of them.
   ///
   /// Both comparisons are false for what is not a number, which so becomes 127 on every CPU.
+  @inline(__always)
   func quantize(
     _ values: UnsafePointer<Float>, count: Int, into integers: UnsafeMutablePointer<Int8>
   ) {
     let inverse = 1 / step.pointee
-    for index in 0..<count {
-      var units = values[index] * inverse
+    forEach(of: count) {
+      let units = (Lanes(at: values + $0) * inverse).limited(above: 127).limited(below: -127)
+      UnsafeMutableRawPointer(integers + $0)
+        .storeBytes(of: (units + ExactMath.roundingBias).lastBytes, as: SIMD8<Int8>.self)
+    } single: {
+      var units = values[$0] * inverse
       units = units < 127 ? units : 127
       units = units > -127 ? units : -127
       // The bias has zeros in its last eight bits, so that they are the rounded number.
-      integers[index] = Int8(truncatingIfNeeded: (units + ExactMath.roundingBias).bitPattern)
+      integers[$0] = Int8(truncatingIfNeeded: (units + ExactMath.roundingBias).bitPattern)
     }
   }
 
   /// output (O) = bias + scales * step * weights * input.
   ///
-  /// - Parameter input: (`storedInputs`); those beyond I may be anything.
+  /// - Parameters:
+  ///   - input: (`storedInputs`); those beyond I may be anything.
+  ///   - isPositive: there are no negative numbers in `input`.
+  ///   - sums: scratch of `sumCount`.
+  @inline(__always)
   func apply(
-    _ input: UnsafePointer<Int8>, into output: UnsafeMutablePointer<Float>,
-    _ scratch: IntegerScratch
+    _ input: UnsafePointer<Int8>, isPositive: Bool, into output: UnsafeMutablePointer<Float>,
+    sums: UnsafeMutablePointer<Int32>
   ) {
     IntegerProduct.run(
       weights, input, groups: storedInputs / IntegerLayout.groupInputs,
-      blocks: IntegerScratch.roundUp(outputs, to: IntegerLayout.blockOutputs)
-        / IntegerLayout.blockOutputs,
-      scratch)
-    let (step, sums) = (step.pointee, scratch.sums)
-    for o in 0..<outputs { output[o] = bias[o] + Float(sums[o]) * (scales[o] * step) }
+      blocks: Self.sumCount(outputs: outputs) / IntegerLayout.blockOutputs,
+      isPositive: isPositive, into: sums)
+    let step = step.pointee
+    forEach(of: outputs) {
+      let scale = Lanes(at: scales + $0) * step
+      (Lanes(at: bias + $0) + Lanes(at: sums + $0) * scale).store(to: output + $0)
+    } single: {
+      output[$0] = bias[$0] + Float(sums[$0]) * (scales[$0] * step)
+    }
   }
 
   /// The weights of one output as floats (I): of a tied head, the embedding of a state.

@@ -1,3 +1,4 @@
+import CDotProduct
 import ModelFormat
 
 /// The sums of products of an int8 layer, exact in 32 bits: two ways to the same numbers.
@@ -10,52 +11,84 @@ enum IntegerProduct {
   /// sums (8 * blocks) = weights * input, by what is faster on this kind of CPU.
   ///
   /// - Parameters:
-  ///   - weights: (blocks, groups, 8, 4)
-  ///   - input: (4 * groups)
+  ///   - weights: (blocks, groups, 8, 4), -127...127 each
+  ///   - input: (4 * groups), -127...127 each
+  ///   - isPositive: there are no negative numbers in `input`.
   @inline(__always)
   static func run(
     _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    _ scratch: IntegerScratch
+    isPositive: Bool, into sums: UnsafeMutablePointer<Int32>
   ) {
-    #if arch(x86_64) || arch(i386) || arch(arm64) || arch(arm)
-      scratch.widen(input, count: groups * IntegerLayout.groupInputs)
-      inLanes(weights, groups: groups, blocks: blocks, scratch)
-    #else
-      oneByOne(weights, input, groups: groups, blocks: blocks, into: scratch.sums)
-    #endif
+    guard mle_has_dot_product != 0 else {
+      return oneByOne(weights, input, groups: groups, blocks: blocks, into: sums)
+    }
+    if isPositive {
+      inLanesOfPositive(weights, input, groups: groups, blocks: blocks, into: sums)
+    } else {
+      inLanes(weights, input, groups: groups, blocks: blocks, into: sums)
+    }
   }
 
-  /// For CPUs with vectors: a lane of 32 bits for every output, in it two halves of 16 bits.
-  ///
-  /// A half holds two weights: one shift makes the upper of them a number of 16 bits, two the lower.
-  /// The sum of two products of 8 bits fits a half (2 * 127 * 127 = 32,258). Taking the halves of a
-  /// lane apart before they are added up would cost as much again. Instead 2^15 makes the lower half
-  /// l a number without a sign, so that whole lanes add up to 2^16 Σh + Σ(l + 2^15), modulo 2^32, and
-  /// lanes shifted by 16 to Σh; Σh + Σl follows once at the end.
+  /// For CPUs with vectors: a lane of 32 bits for every output.
   static func inLanes(
-    _ weights: UnsafeRawPointer, groups: Int, blocks: Int, _ scratch: IntegerScratch
+    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
+    into sums: UnsafeMutablePointer<Int32>
   ) {
-    let bias = unsafeBitCast(SIMD8<Int32>(repeating: 1 &<< 15), to: SIMD16<Int16>.self)
-    let allBiases = Int32(truncatingIfNeeded: groups) &<< 15
-    var weight = weights
-    for block in 0..<blocks {
-      var (whole, upper) = (SIMD8<Int32>(repeating: 0), SIMD8<Int32>(repeating: 0))
-      for group in 0..<groups {
-        let pairs = weight.loadUnaligned(as: SIMD16<Int16>.self)
-        let even = SIMD8<Int32>(repeating: scratch.evens[group])
-        let odd = SIMD8<Int32>(repeating: scratch.odds[group])
-        let halves =
-          ((pairs &<< 8) &>> 8) &* unsafeBitCast(even, to: SIMD16<Int16>.self)
-          &+ (pairs &>> 8) &* unsafeBitCast(odd, to: SIMD16<Int16>.self) &+ bias
-        let lanes = unsafeBitCast(halves, to: SIMD8<Int32>.self)
-        whole = whole &+ lanes
-        upper = upper &+ (lanes &>> 16)
-        weight += blockBytes
-      }
-      let sums = whole &- (upper &<< 16) &- allBiases &+ upper
-      UnsafeMutableRawPointer(scratch.sums + block &* lanesPerBlock)
-        .storeBytes(of: sums, as: SIMD8<Int32>.self)
+    addUp(weights, input, groups: groups, blocks: blocks, into: sums) { mle_add_dot($0, $1, $2) }
+  }
+
+  /// The same of inputs that are 0...127, which most CPUs multiply faster.
+  static func inLanesOfPositive(
+    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
+    into sums: UnsafeMutablePointer<Int32>
+  ) {
+    addUp(weights, input, groups: groups, blocks: blocks, into: sums) {
+      mle_add_dot_positive($0, $1, $2)
     }
+  }
+
+  private typealias AddDot = (mle_sums, UnsafeRawPointer, Int32) -> mle_sums
+
+  /// Four blocks in one pass over the inputs, so that a group is spread over the lanes once for 32
+  /// outputs and four chains of additions run side by side; then the remaining blocks.
+  @inline(__always)
+  private static func addUp(
+    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
+    into sums: UnsafeMutablePointer<Int32>, _ addDot: AddDot
+  ) {
+    let (stride, zeros) = (groups &* blockBytes, mle_sums(repeating: 0))
+    var (block, weight, target) = (0, weights, UnsafeMutableRawPointer(sums))
+    while block &+ 4 <= blocks {
+      let (w1, w2, w3) = (weight + stride, weight + 2 &* stride, weight + 3 &* stride)
+      var (a, b, c, d) = (zeros, zeros, zeros, zeros)
+      for group in 0..<groups {
+        let (inputs, offset) = (load(input, group), group &* blockBytes)
+        a = addDot(a, weight + offset, inputs)
+        b = addDot(b, w1 + offset, inputs)
+        c = addDot(c, w2 + offset, inputs)
+        d = addDot(d, w3 + offset, inputs)
+      }
+      target.storeBytes(of: a, as: mle_sums.self)
+      target.storeBytes(of: b, toByteOffset: 32, as: mle_sums.self)
+      target.storeBytes(of: c, toByteOffset: 64, as: mle_sums.self)
+      target.storeBytes(of: d, toByteOffset: 96, as: mle_sums.self)
+      (block, weight, target) = (block &+ 4, weight + 4 &* stride, target + 128)
+    }
+    while block < blocks {
+      var sum = zeros
+      for group in 0..<groups {
+        sum = addDot(sum, weight + group &* blockBytes, load(input, group))
+      }
+      target.storeBytes(of: sum, as: mle_sums.self)
+      (block, weight, target) = (block &+ 1, weight + stride, target + 32)
+    }
+  }
+
+  /// The four inputs of a group.
+  @inline(__always)
+  private static func load(_ input: UnsafePointer<Int8>, _ group: Int) -> Int32 {
+    UnsafeRawPointer(input).loadUnaligned(
+      fromByteOffset: group &* IntegerLayout.groupInputs, as: Int32.self)
   }
 
   /// For CPUs without vectors, where lanes would be taken apart and put together one by one.

@@ -40,13 +40,13 @@ struct IntegerTCN {
   private var largestInput: Int { max(firstConvolution.storedInputs, head.storedInputs) }
   private var largestOutput: Int { max(shape.vocabularySize, shape.filters) }
 
-  private var integerScratchCount: Int {
-    IntegerScratch.floatCount(inputs: largestInput, outputs: largestOutput)
-  }
+  private var sumCount: Int { IntegerLayer.sumCount(outputs: largestOutput) }
 
-  /// Floats of scratch that a step or logits need: hidden, a product's output and input, sums.
-  var scratchCount: Int {
-    shape.channels + shape.filters + largestInput / 4 + integerScratchCount
+  /// Floats of scratch that a step or logits need: sums, hidden, a product's output and input.
+  var scratchCount: Int { sumCount + shape.channels + shape.filters + (largestInput + 3) / 4 }
+
+  private func sums(_ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer(scratch).bindMemory(to: Int32.self, capacity: sumCount)
   }
 
   /// Writes the logits (V) of the next event.
@@ -55,11 +55,7 @@ struct IntegerTCN {
     scratch: UnsafeMutablePointer<Float>
   ) {
     let hidden = (state + hiddenOffset).assumingMemoryBound(to: Int8.self)
-    head.apply(hidden, into: logits, integerScratch(scratch))
-  }
-
-  private func integerScratch(_ memory: UnsafeMutablePointer<Float>) -> IntegerScratch {
-    IntegerScratch(memory, inputs: largestInput, outputs: largestOutput)
+    head.apply(hidden, isPositive: false, into: logits, sums: sums(scratch))
   }
 
   /// Consumes one event.
@@ -67,8 +63,8 @@ struct IntegerTCN {
     _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     let channels = shape.channels
-    let integers = integerScratch(scratch)
-    let hidden = scratch + integerScratchCount
+    let sums = sums(scratch)
+    let hidden = scratch + sumCount
     let output = hidden + channels
     let input = UnsafeMutableRawPointer(output + shape.filters)
       .bindMemory(to: Int8.self, capacity: largestInput)
@@ -81,11 +77,12 @@ struct IntegerTCN {
       let newest = input + (shape.kernelWidth - 1) * channels
       convolution.quantize(hidden, count: channels, into: newest)
       turn(ring, index, cursor: state + 4 * index, newest, into: input)
-      convolution.apply(input, into: output, integers)
+      convolution.apply(input, isPositive: false, into: output, sums: sums)
       shape.activate(output)
       mix.quantize(output, count: channels, into: input)
-      mix.apply(input, into: output, integers)
-      for c in 0..<channels { hidden[c] = hidden[c] + output[c] }
+      mix.apply(
+        input, isPositive: shape.activation == .relu, into: output, sums: sums)
+      add(output, to: hidden, count: channels)
       ring += ringLength(index) * channels
     }
     head.quantize(
@@ -110,12 +107,11 @@ struct IntegerTCN {
     let oldest = Int(cursor.load(as: UInt32.self))
     var position = oldest
     for tap in 0..<shape.kernelWidth - 1 {
-      UnsafeMutableRawPointer(input + tap * channels)
-        .copyMemory(from: ring + position * channels, byteCount: channels)
+      copyBytes(ring + position * channels, to: input + tap * channels, count: channels)
       position += dilation
       if position >= length { position -= length }
     }
-    (ring + oldest * channels).copyMemory(from: newest, byteCount: channels)
+    copyBytes(newest, to: ring + oldest * channels, count: channels)
     cursor.storeBytes(of: UInt32(oldest + 1 == length ? 0 : oldest + 1), as: UInt32.self)
   }
 }

@@ -25,14 +25,12 @@ struct IntegerWindowCNN {
 
   private static let widest = 64
   private var mapBytes: Int { (shape.windowLength + 2) * Self.widest }
-  private var largestInput: Int { max(layer5.inputs, layer4.inputs) }
-  private var largestOutput: Int { max(shape.vocabularySize, Self.widest) }
+  private var sumCount: Int {
+    IntegerLayer.sumCount(outputs: max(shape.vocabularySize, Self.widest))
+  }
 
   /// Floats of scratch that `logits` needs: a row, two maps of integers, sums.
-  var scratchCount: Int {
-    Self.widest + 2 * mapBytes / 4
-      + IntegerScratch.floatCount(inputs: largestInput, outputs: largestOutput)
-  }
+  var scratchCount: Int { Self.widest + 2 * mapBytes / 4 + sumCount }
 
   /// Writes the logits (V) of the event after `window` (W), the oldest state first.
   func logits(
@@ -43,25 +41,25 @@ struct IntegerWindowCNN {
     let a = UnsafeMutableRawPointer(row + Self.widest)
       .bindMemory(to: Int8.self, capacity: 2 * mapBytes)
     let b = a + mapBytes
-    let integers = IntegerScratch(
-      row + Self.widest + 2 * mapBytes / 4, inputs: largestInput, outputs: largestOutput)
-    firstLayer(window, row, into: a, integers)
-    convolve(layer2, for: layer3, a, rows: shape.windowLength, row, into: b, integers)
+    let sums = UnsafeMutableRawPointer(row + Self.widest + 2 * mapBytes / 4)
+      .bindMemory(to: Int32.self, capacity: sumCount)
+    firstLayer(window, row, into: a, sums)
+    convolve(layer2, for: layer3, a, rows: shape.windowLength, row, into: b, sums)
     maxPool(b, rows: shape.pooledLength, width: layer3.inputs / 3)
-    convolve(layer3, for: layer4, b, rows: shape.pooledLength, row, into: a, integers)
-    convolve(layer4, for: layer5, a, rows: shape.pooledLength, row, into: b, integers)
+    convolve(layer3, for: layer4, b, rows: shape.pooledLength, row, into: a, sums)
+    convolve(layer4, for: layer5, a, rows: shape.pooledLength, row, into: b, sums)
     maxPool(b, rows: shape.pooledLength / 2, width: Self.widest)
-    dense(layer5, for: layer6, b + Self.widest, row, into: a, integers)
-    dense(layer6, for: head, a, row, into: b, integers)
-    head.apply(b, into: logits, integers)
+    dense(layer5, for: layer6, b + Self.widest, row, into: a, sums)
+    dense(layer6, for: head, a, row, into: b, sums)
+    head.apply(b, isPositive: true, into: logits, sums: sums)
   }
 
   /// The convolution of one-hot rows: the taps' integers of a state are added up.
   private func firstLayer(
     _ window: UnsafePointer<UInt16>, _ row: UnsafeMutablePointer<Float>,
-    into map: UnsafeMutablePointer<Int8>, _ scratch: IntegerScratch
+    into map: UnsafeMutablePointer<Int8>, _ sums: UnsafeMutablePointer<Int32>
   ) {
-    let (width, rows, sums) = (WindowConvNet.widths.0, shape.windowLength, scratch.sums)
+    let (width, rows) = (WindowConvNet.widths.0, shape.windowLength)
     clearEdges(map, rows: rows, width: width)
     for index in 0..<rows {
       for o in 0..<width { sums[o] = 0 }
@@ -81,12 +79,12 @@ struct IntegerWindowCNN {
   private func convolve(
     _ layer: IntegerLayer, for next: IntegerLayer, _ input: UnsafePointer<Int8>, rows: Int,
     _ row: UnsafeMutablePointer<Float>, into map: UnsafeMutablePointer<Int8>,
-    _ scratch: IntegerScratch
+    _ sums: UnsafeMutablePointer<Int32>
   ) {
     let (inputWidth, width) = (layer.inputs / WindowConvNet.kernelWidth, layer.outputs)
     clearEdges(map, rows: rows, width: width)
     for index in 0..<rows {
-      layer.apply(input + index * inputWidth, into: row, scratch)
+      layer.apply(input + index * inputWidth, isPositive: true, into: row, sums: sums)
       rectify(row, count: width)
       next.quantize(row, count: width, into: map + (index + 1) * width)
     }
@@ -95,9 +93,9 @@ struct IntegerWindowCNN {
   private func dense(
     _ layer: IntegerLayer, for next: IntegerLayer, _ input: UnsafePointer<Int8>,
     _ row: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Int8>,
-    _ scratch: IntegerScratch
+    _ sums: UnsafeMutablePointer<Int32>
   ) {
-    layer.apply(input, into: row, scratch)
+    layer.apply(input, isPositive: true, into: row, sums: sums)
     rectify(row, count: layer.outputs)
     next.quantize(row, count: layer.outputs, into: output)
   }

@@ -21,7 +21,7 @@ func addProduct(
         isWhole
         ? Lanes() : sum(output + last, input, weights + last, inputs: done, stride: outputs)
       addLanes(to: output, input, weights, inputs: done, outputs: outputs)
-      if !isWhole { store(tail, to: output + last) }
+      if !isWhole { tail.store(to: output + last) }
     }
   #endif
   addRows(
@@ -54,20 +54,6 @@ private func addRows(
 }
 
 #if arch(x86_64) || arch(arm64)
-  /// Outputs side by side. Only on CPUs whose vectors compute as their scalars do: those of 32-bit
-  /// Arm flush denormal numbers to zero.
-  private typealias Lanes = SIMD8<Float>
-
-  @inline(__always)
-  private func load(_ values: UnsafePointer<Float>) -> Lanes {
-    UnsafeRawPointer(values).loadUnaligned(as: Lanes.self)
-  }
-
-  @inline(__always)
-  private func store(_ lanes: Lanes, to values: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(values).storeBytes(of: lanes, as: Lanes.self)
-  }
-
   /// Four inputs, each in all lanes.
   private struct InputQuad {
     private let x0, x1, x2, x3: Lanes
@@ -81,8 +67,8 @@ private func addRows(
     /// What they add to the outputs whose weights begin at `weights`.
     @inline(__always)
     func times(_ weights: UnsafePointer<Float>, stride: Int) -> Lanes {
-      (x0 * load(weights) + x1 * load(weights + stride))
-        + (x2 * load(weights + 2 &* stride) + x3 * load(weights + 3 &* stride))
+      (x0 * Lanes(at: weights) + x1 * Lanes(at: weights + stride))
+        + (x2 * Lanes(at: weights + 2 &* stride) + x3 * Lanes(at: weights + 3 &* stride))
     }
   }
 
@@ -102,8 +88,8 @@ private func addRows(
       let below = row + 4 &* outputs
       var o = 0
       while o <= end {
-        let sum = load(output + o) + first.times(row + o, stride: outputs)
-        store(sum + second.times(below + o, stride: outputs), to: output + o)
+        let sum = Lanes(at: output + o) + first.times(row + o, stride: outputs)
+        (sum + second.times(below + o, stride: outputs)).store(to: output + o)
         o &+= Lanes.scalarCount
       }
       row = below + 4 &* outputs
@@ -116,7 +102,7 @@ private func addRows(
     _ output: UnsafePointer<Float>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
     inputs: Int, stride: Int
   ) -> Lanes {
-    var sum = load(output)
+    var sum = Lanes(at: output)
     var row = weights
     var i = 0
     while i < inputs {
@@ -127,18 +113,3 @@ private func addRows(
     return sum
   }
 #endif
-
-/// Replaces negative values by 0.
-@inline(never)
-func rectify(_ values: UnsafeMutablePointer<Float>, count: Int) {
-  for i in 0..<count { values[i] = values[i] > 0 ? values[i] : 0 }
-}
-
-/// Copies `source` (count) to `target`, in one call: from `update(from:count:)` Embedded Swift makes a
-/// call for every number.
-@inline(__always)
-func copy(
-  _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-) {
-  UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: 4 * count)
-}
