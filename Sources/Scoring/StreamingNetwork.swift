@@ -54,11 +54,8 @@ struct StreamingNetwork {
   /// Floats of the logits with what keeps the rest of the scratch on a cache line's boundary.
   private var logitsCount: Int { (vocabularySize + 15) & ~15 }
 
-  /// Floats of scratch: logits, then what the cross entropy and a step need.
-  var scratchCount: Int {
-    let crossEntropy = CrossEntropy.scratchCount(vocabularySize: vocabularySize)
-    return logitsCount + max(crossEntropy, stepScratchCount)
-  }
+  /// Floats of scratch: logits, then what logits and a step need.
+  var scratchCount: Int { logitsCount + stepScratchCount }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
   func reset(_ state: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<Float>) {
@@ -101,7 +98,7 @@ struct StreamingNetwork {
   ) -> Float {
     CrossEntropy.nats(
       of: event, logits: logits(state, window: window, scratch: scratch, observe: observe),
-      vocabularySize: vocabularySize, scratch: scratch + logitsCount)
+      vocabularySize: vocabularySize)
   }
 
   /// Consumes one event.
