@@ -32,57 +32,55 @@ struct IntegerLayer {
   }
 
   /// Inputs with those that complete the last group.
-  var storedInputs: Int { Self.roundUp(inputs, to: IntegerLayout.groupInputs) }
-
-  /// How many 32-bit sums a product of `outputs` needs room for.
-  static func sumCount(outputs: Int) -> Int { roundUp(outputs, to: IntegerLayout.blockOutputs) }
-
-  static func roundUp(_ count: Int, to multiple: Int) -> Int {
-    (count + multiple - 1) / multiple * multiple
+  var storedInputs: Int {
+    (inputs + IntegerLayout.groupInputs - 1) / IntegerLayout.groupInputs * IntegerLayout.groupInputs
   }
 
-  /// Rounds `count` values to multiples of the input's step, -127...127 of them.
-  ///
-  /// Both comparisons are false for what is not a number, which so becomes 127 on every CPU.
+  /// What makes this layer's input of floats.
   @inline(__always)
-  func quantize(
-    _ values: UnsafePointer<Float>, count: Int, into integers: UnsafeMutablePointer<Int8>
-  ) {
-    let inverse = 1 / step.pointee
-    forEach(of: count) {
-      let units = (Lanes(at: values + $0) * inverse).limited(above: 127).limited(below: -127)
-      UnsafeMutableRawPointer(integers + $0)
-        .storeBytes(of: (units + ExactMath.roundingBias).lastBytes, as: SIMD8<Int8>.self)
-    } single: {
-      var units = values[$0] * inverse
-      units = units < 127 ? units : 127
-      units = units > -127 ? units : -127
-      // The bias has zeros in its last eight bits, so that they are the rounded number.
-      integers[$0] = Int8(truncatingIfNeeded: (units + ExactMath.roundingBias).bitPattern)
-    }
-  }
+  var quantize: Quantizer { Quantizer(step: step.pointee) }
 
-  /// output (O) = bias + scales * step * weights * input.
+  /// y (O) = bias + scales * step * weights * input, handed over eight at a time or one by one.
   ///
   /// - Parameters:
   ///   - input: (`storedInputs`); those beyond I may be anything.
   ///   - isPositive: there are no negative numbers in `input`.
-  ///   - sums: scratch of `sumCount`.
   @inline(__always)
   func apply(
-    _ input: UnsafePointer<Int8>, isPositive: Bool, into output: UnsafeMutablePointer<Float>,
-    sums: UnsafeMutablePointer<Int32>
+    _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: (_ output: Int, _ y: Lanes) -> Void,
+    single: (_ output: Int, _ y: Float) -> Void
   ) {
-    IntegerProduct.run(
-      weights, input, groups: storedInputs / IntegerLayout.groupInputs,
-      blocks: Self.sumCount(outputs: outputs) / IntegerLayout.blockOutputs,
-      isPositive: isPositive, into: sums)
-    let step = step.pointee
-    forEach(of: outputs) {
-      let scale = Lanes(at: scales + $0) * step
-      (Lanes(at: bias + $0) + Lanes(at: sums + $0) * scale).store(to: output + $0)
-    } single: {
-      output[$0] = bias[$0] + Float(sums[$0]) * (scales[$0] * step)
+    let (bias, scales, step) = (bias, scales, step.pointee)
+    IntegerProduct(weights: weights, inputs: inputs, outputs: outputs)
+      .run(input, isPositive: isPositive) { o, sums in
+        lanes(o, Lanes(at: bias + o) + Lanes(sums) * (Lanes(at: scales + o) * step))
+      } single: { o, sum in
+        single(o, bias[o] + Float(sum) * (scales[o] * step))
+      }
+  }
+
+  /// The same, written to `output` (O).
+  @inline(__always)
+  func apply(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, into output: UnsafeMutablePointer<Float>
+  ) {
+    apply(input, isPositive: isPositive) { o, y in
+      y.store(to: output + o)
+    } single: { o, y in
+      output[o] = y
+    }
+  }
+
+  /// The same past ReLU, as the integers (O) that the next layer multiplies.
+  @inline(__always)
+  func applyRectified(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, _ quantize: Quantizer,
+    into integers: UnsafeMutablePointer<Int8>
+  ) {
+    apply(input, isPositive: isPositive) { o, y in
+      quantize(y.limited(below: 0)).store(to: integers + o)
+    } single: { o, y in
+      integers[o] = quantize(y > 0 ? y : 0)
     }
   }
 

@@ -4,47 +4,52 @@ import ModelFormat
 /// The sums of products of an int8 layer, exact in 32 bits: two ways to the same numbers.
 ///
 /// Weights are blocks of eight outputs side by side, in each of them four inputs (`IntegerLayout`).
-enum IntegerProduct {
-  private static let lanesPerBlock = IntegerLayout.blockOutputs
-  private static let blockBytes = IntegerLayout.blockOutputs * IntegerLayout.groupInputs
+struct IntegerProduct {
+  /// (blocks, groups, 8, 4), -127...127 each
+  let weights: UnsafeRawPointer
+  let inputs, outputs: Int
 
-  /// sums (8 * blocks) = weights * input, by what is faster on this kind of CPU.
+  /// Takes the sums of eight outputs, the first of them `output`.
+  typealias LanesSink = (_ output: Int, _ sums: mle_sums) -> Void
+  /// Takes the sum of one output.
+  typealias SingleSink = (_ output: Int, _ sum: Int32) -> Void
+
+  private static let lanesPerBlock = IntegerLayout.blockOutputs
+  private static let groupInputs = IntegerLayout.groupInputs
+  private static let blockBytes = lanesPerBlock * groupInputs
+  /// How many blocks go side by side.
+  private static let blocksAtATime = 4
+
+  private var groups: Int { (inputs + Self.groupInputs - 1) / Self.groupInputs }
+
+  /// weights * input, by what is faster on this kind of CPU; each output goes to one of the sinks.
   ///
   /// - Parameters:
-  ///   - weights: (blocks, groups, 8, 4), -127...127 each
-  ///   - input: (4 * groups), -127...127 each
-  ///   - isPositive: there are no negative numbers in `input`.
+  ///   - input: (I, completed to a multiple of 4), -127...127 each
+  ///   - isPositive: there are no negative numbers in `input`, which most CPUs multiply faster.
   @inline(__always)
-  static func run(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    isPositive: Bool, into sums: UnsafeMutablePointer<Int32>
+  func run(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: LanesSink, single: SingleSink
   ) {
-    guard mle_has_dot_product != 0 else {
-      return oneByOne(weights, input, groups: groups, blocks: blocks, into: sums)
-    }
-    if isPositive {
-      inLanesOfPositive(weights, input, groups: groups, blocks: blocks, into: sums)
+    if mle_has_dot_product == 0 {
+      oneByOne(input, single: single)
+    } else if isPositive {
+      inLanesOfPositive(input, lanes: lanes, single: single)
     } else {
-      inLanes(weights, input, groups: groups, blocks: blocks, into: sums)
+      inLanes(input, lanes: lanes, single: single)
     }
   }
 
   /// For CPUs with vectors: a lane of 32 bits for every output.
-  static func inLanes(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    into sums: UnsafeMutablePointer<Int32>
-  ) {
-    addUp(weights, input, groups: groups, blocks: blocks, into: sums) { mle_add_dot($0, $1, $2) }
+  @inline(__always)
+  func inLanes(_ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink) {
+    addUp(input, lanes: lanes, single: single) { mle_add_dot($0, $1, $2) }
   }
 
-  /// The same of inputs that are 0...127, which most CPUs multiply faster.
-  static func inLanesOfPositive(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    into sums: UnsafeMutablePointer<Int32>
-  ) {
-    addUp(weights, input, groups: groups, blocks: blocks, into: sums) {
-      mle_add_dot_positive($0, $1, $2)
-    }
+  /// The same of inputs that are 0...127.
+  @inline(__always)
+  func inLanesOfPositive(_ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink) {
+    addUp(input, lanes: lanes, single: single) { mle_add_dot_positive($0, $1, $2) }
   }
 
   private typealias AddDot = (mle_sums, UnsafeRawPointer, Int32) -> mle_sums
@@ -52,63 +57,74 @@ enum IntegerProduct {
   /// Four blocks in one pass over the inputs, so that a group is spread over the lanes once for 32
   /// outputs and four chains of additions run side by side; then the remaining blocks.
   @inline(__always)
-  private static func addUp(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    into sums: UnsafeMutablePointer<Int32>, _ addDot: AddDot
+  private func addUp(
+    _ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink, _ addDot: AddDot
   ) {
-    let (stride, zeros) = (groups &* blockBytes, mle_sums(repeating: 0))
-    var (block, weight, target) = (0, weights, UnsafeMutableRawPointer(sums))
-    while block &+ 4 <= blocks {
+    let (groups, zeros) = (groups, mle_sums(repeating: 0))
+    let stride = groups &* Self.blockBytes
+    var (output, weight) = (0, weights)
+    while output &+ Self.blocksAtATime &* Self.lanesPerBlock <= outputs {
       let (w1, w2, w3) = (weight + stride, weight + 2 &* stride, weight + 3 &* stride)
       var (a, b, c, d) = (zeros, zeros, zeros, zeros)
       for group in 0..<groups {
-        let (inputs, offset) = (load(input, group), group &* blockBytes)
+        let (inputs, offset) = (Self.load(input, group), group &* Self.blockBytes)
         a = addDot(a, weight + offset, inputs)
         b = addDot(b, w1 + offset, inputs)
         c = addDot(c, w2 + offset, inputs)
         d = addDot(d, w3 + offset, inputs)
       }
-      target.storeBytes(of: a, as: mle_sums.self)
-      target.storeBytes(of: b, toByteOffset: 32, as: mle_sums.self)
-      target.storeBytes(of: c, toByteOffset: 64, as: mle_sums.self)
-      target.storeBytes(of: d, toByteOffset: 96, as: mle_sums.self)
-      (block, weight, target) = (block &+ 4, weight + 4 &* stride, target + 128)
+      hand(a, output, lanes, single)
+      hand(b, output &+ 8, lanes, single)
+      hand(c, output &+ 16, lanes, single)
+      hand(d, output &+ 24, lanes, single)
+      weight += Self.blocksAtATime &* stride
+      output &+= Self.blocksAtATime &* Self.lanesPerBlock
     }
-    while block < blocks {
-      var sum = zeros
+    while output < outputs {
+      var sums = zeros
       for group in 0..<groups {
-        sum = addDot(sum, weight + group &* blockBytes, load(input, group))
+        sums = addDot(sums, weight + group &* Self.blockBytes, Self.load(input, group))
       }
-      target.storeBytes(of: sum, as: mle_sums.self)
-      (block, weight, target) = (block &+ 1, weight + stride, target + 32)
+      hand(sums, output, lanes, single)
+      weight += stride
+      output &+= Self.lanesPerBlock
     }
   }
 
   /// The four inputs of a group.
   @inline(__always)
   private static func load(_ input: UnsafePointer<Int8>, _ group: Int) -> Int32 {
-    UnsafeRawPointer(input).loadUnaligned(
-      fromByteOffset: group &* IntegerLayout.groupInputs, as: Int32.self)
+    UnsafeRawPointer(input).loadUnaligned(fromByteOffset: group &* groupInputs, as: Int32.self)
+  }
+
+  /// Hands over a block's sums, one by one where it is not full or floats have no lanes.
+  @inline(__always)
+  private func hand(_ sums: mle_sums, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
+    if Lanes.areExact, output &+ Self.lanesPerBlock <= outputs {
+      lanes(output, sums)
+    } else {
+      for lane in 0..<min(Self.lanesPerBlock, outputs &- output) {
+        single(output &+ lane, sums[lane])
+      }
+    }
   }
 
   /// For CPUs without vectors, where lanes would be taken apart and put together one by one.
-  static func oneByOne(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    into sums: UnsafeMutablePointer<Int32>
-  ) {
-    let values = weights.assumingMemoryBound(to: Int8.self)
-    for output in 0..<(blocks &* lanesPerBlock) {
-      let (block, lane) = (output / lanesPerBlock, output % lanesPerBlock)
-      var row = values + (block &* groups &* blockBytes &+ lane &* IntegerLayout.groupInputs)
+  @inline(__always)
+  func oneByOne(_ input: UnsafePointer<Int8>, single: SingleSink) {
+    let (groups, values) = (groups, weights.assumingMemoryBound(to: Int8.self))
+    for output in 0..<outputs {
+      let (block, lane) = (output / Self.lanesPerBlock, output % Self.lanesPerBlock)
+      var row = values + (block &* groups &* Self.blockBytes &+ lane &* Self.groupInputs)
       var sum: Int32 = 0
       for group in 0..<groups {
-        let inputs = input + group &* IntegerLayout.groupInputs
-        for place in 0..<IntegerLayout.groupInputs {
+        let inputs = input + group &* Self.groupInputs
+        for place in 0..<Self.groupInputs {
           sum = sum &+ Int32(row[place]) &* Int32(inputs[place])
         }
-        row += blockBytes
+        row += Self.blockBytes
       }
-      sums[output] = sum
+      single(output, sum)
     }
   }
 }

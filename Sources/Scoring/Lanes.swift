@@ -2,6 +2,17 @@
 typealias Lanes = SIMD8<Float>
 
 extension SIMD8<Float> {
+  /// Whether the CPU has vectors that compute as its scalars do: those of 32-bit Arm flush denormal
+  /// numbers to zero.
+  @inline(__always)
+  static var areExact: Bool {
+    #if arch(x86_64) || arch(arm64)
+      true
+    #else
+      false
+    #endif
+  }
+
   /// The eight numbers from `start` on, at any alignment.
   @inline(__always)
   init(at start: UnsafePointer<Float>) {
@@ -10,8 +21,7 @@ extension SIMD8<Float> {
 
   /// The integers as floats, rounded to nearest even.
   @inline(__always)
-  init(at start: UnsafePointer<Int32>) {
-    let integers = UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Int32>.self)
+  init(_ integers: SIMD8<Int32>) {
     self.init()
     // One conversion of a vector; `init(_:)` from other scalars is eight, each in a call.
     for lane in 0..<Self.scalarCount { self[lane] = Float(integers[lane]) }
@@ -21,14 +31,6 @@ extension SIMD8<Float> {
   @inline(__always)
   func store(to start: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(start).storeBytes(of: self, as: Self.self)
-  }
-
-  /// Of each lane's bits the last eight.
-  @inline(__always)
-  var lastBytes: SIMD8<Int8> {
-    let bytes = unsafeBitCast(self, to: SIMD32<Int8>.self)
-    return SIMD8<Int8>(
-      bytes[0], bytes[4], bytes[8], bytes[12], bytes[16], bytes[20], bytes[24], bytes[28])
   }
 
   /// In each lane `self < limit ? self : limit`, so the limit for what is not a number.
@@ -44,18 +46,25 @@ extension SIMD8<Float> {
   }
 }
 
-/// Calls `lanes` with the index of every eight of `count` numbers and `single` with each of the rest;
-/// only `single` on CPUs without vectors, and on those whose vectors do not compute as their scalars
-/// do: those of 32-bit Arm flush denormal numbers to zero.
+extension SIMD8<Int32> {
+  /// The eight integers from `start` on.
+  @inline(__always)
+  init(at start: UnsafePointer<Int8>) {
+    let bytes = UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Int8>.self)
+    self.init()
+    for lane in 0..<Self.scalarCount { self[lane] = Int32(bytes[lane]) }
+  }
+}
+
+/// Calls `lanes` with the index of every eight of `count` numbers where lanes are exact, and `single`
+/// with each of the rest.
 @inline(__always)
 func forEach(of count: Int, lanes: (Int) -> Void, single: (Int) -> Void) {
   var index = 0
-  #if arch(x86_64) || arch(arm64)
-    while index &+ Lanes.scalarCount <= count {
-      lanes(index)
-      index &+= Lanes.scalarCount
-    }
-  #endif
+  while Lanes.areExact, index &+ Lanes.scalarCount <= count {
+    lanes(index)
+    index &+= Lanes.scalarCount
+  }
   while index < count {
     single(index)
     index &+= 1

@@ -85,7 +85,7 @@ struct StreamingNetwork {
     case .tcn(let network): network.logits(state, into: scratch, observe: observe)
     case .windowCNN(let network):
       network.logits(window, into: scratch, scratch: rest, observe: observe)
-    case .integerTCN(let network): network.logits(state, into: scratch, scratch: rest)
+    case .integerTCN(let network): network.logits(state, into: scratch)
     case .integerWindowCNN(let network): network.logits(window, into: scratch, scratch: rest)
     }
     return UnsafePointer(scratch)
