@@ -98,10 +98,12 @@ let package = Package(
   targets: [
     // Device side: no dependency but the C library.
     .target(name: "CPlatform"),
+    .target(name: "CDotProduct"),
     .target(name: "KernelTrace", swiftSettings: onDevice),
     .target(name: "ModelFormat", dependencies: ["KernelTrace"], swiftSettings: onDevice),
     .target(
-      name: "Scoring", dependencies: ["ModelFormat", "KernelTrace"], swiftSettings: onDevice),
+      name: "Scoring", dependencies: ["ModelFormat", "KernelTrace", "CDotProduct"],
+      swiftSettings: onDevice),
     .target(
       name: "Player", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CPlatform"],
       swiftSettings: onDevice),
@@ -116,8 +118,8 @@ let package = Package(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
     embedded(
-      "Scoring", dependencies: ["ModelFormatEmbedded", "KernelTraceEmbedded"], needsHeap: false,
-      optimization: "-O"),
+      "Scoring", dependencies: ["ModelFormatEmbedded", "KernelTraceEmbedded", "CDotProduct"],
+      needsHeap: false, optimization: "-O"),
     embedded(
       "Player",
       dependencies: [

@@ -7,39 +7,34 @@ struct CrossEntropy {
   /// e^28 is far over the cap of a surprise and far below overflow.
   static let largestDifference: Float = 28
 
-  /// Floats of scratch that `nats` needs for a vocabulary of `size`.
-  static func scratchCount(vocabularySize size: Int) -> Int { roundedUp(size) + lanes }
-
-  private static func roundedUp(_ size: Int) -> Int { (size + lanes - 1) / lanes * lanes }
-
   /// -ln softmax(logits)[state], at least 0.
   ///
-  /// - Parameters:
-  ///   - logits: (V)
-  ///   - scratch: `scratchCount` floats.
+  /// - Parameter logits: (V)
   static func nats(
-    of state: Int, logits: UnsafePointer<Float>, vocabularySize size: Int,
-    scratch: UnsafeMutablePointer<Float>
+    of state: Int, logits: UnsafePointer<Float>, vocabularySize size: Int
   ) -> Float {
     let reference = logits[state]
-    for v in 0..<size {
-      let difference = logits[v] - reference
-      scratch[v] = ExactMath.exp(difference < largestDifference ? difference : largestDifference)
-    }
-    let padded = roundedUp(size)
-    for v in size..<padded { scratch[v] = 0 }
-    let sums = scratch + padded
-    for lane in 0..<lanes { sums[lane] = 0 }
+    var sums = SIMD16<Float>()
     var v = 0
-    while v < padded {
-      for lane in 0..<lanes { sums[lane] = sums[lane] + scratch[v &+ lane] }
-      v &+= lanes
+    #if arch(x86_64) || arch(arm64)
+      while v &+ lanes <= size {
+        let logits = UnsafeRawPointer(logits + v).loadUnaligned(as: SIMD16<Float>.self)
+        let differences = logits - reference
+        sums += ExactMath.exp(
+          SIMD16(repeating: largestDifference)
+            .replacing(with: differences, where: differences .< largestDifference))
+        v &+= lanes
+      }
+    #endif
+    while v < size {
+      let difference = logits[v] - reference
+      let term = ExactMath.exp(difference < largestDifference ? difference : largestDifference)
+      sums[v % lanes] += term
+      v &+= 1
     }
-    var half = lanes / 2
-    while half > 0 {
-      for lane in 0..<half { sums[lane] = sums[lane] + sums[lane &+ half] }
-      half /= 2
-    }
-    return ExactMath.log(sums[0])
+    let eight = sums.lowHalf + sums.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return ExactMath.log(two.x + two.y)
   }
 }

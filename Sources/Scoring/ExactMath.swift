@@ -23,6 +23,25 @@ public enum ExactMath {
     return Float(bitPattern: y.bitPattern &+ (biased.bitPattern &<< 23))
   }
 
+  /// The same of 16 numbers side by side, with the same bits.
+  @inline(__always)
+  static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
+    let x = SIMD16<Float>(repeating: -87).replacing(with: x, where: x .>= -87)
+    let biased = x * 1.44269504 + roundingBias
+    let k = biased - roundingBias
+    let r = (x - k * 0.693359375) - k * -2.12194440e-4
+    var p = SIMD16<Float>(repeating: 1.9875691500e-4)
+    p = p * r + 1.3981999507e-3
+    p = p * r + 8.3334519073e-3
+    p = p * r + 4.1665795894e-2
+    p = p * r + 1.6666665459e-1
+    p = p * r + 5.0000001201e-1
+    let y = (p * (r * r) + r) + 1
+    let exponents = unsafeBitCast(biased, to: SIMD16<UInt32>.self) &<< 23
+    return unsafeBitCast(
+      unsafeBitCast(y, to: SIMD16<UInt32>.self) &+ exponents, to: SIMD16<Float>.self)
+  }
+
   /// ln x within 2 ulp, for normal x >= 1.
   @inlinable
   public static func log(_ x: Float) -> Float {

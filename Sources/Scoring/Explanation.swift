@@ -69,8 +69,7 @@ extension Scorer {
     var expected = InlineArray<3, Expectation>(repeating: Expectation())
     for rank in 0..<3 where best[rank] >= 0 {
       let nats = CrossEntropy.nats(
-        of: best[rank], logits: logits, vocabularySize: network.vocabularySize,
-        scratch: scratch + network.vocabularySize)
+        of: best[rank], logits: logits, vocabularySize: network.vocabularySize)
       expected[rank] = Expectation(
         state: best[rank], surprise: min(Surprise(nats: nats), model.surpriseCap))
     }

@@ -32,38 +32,56 @@ struct IntegerLayer {
   }
 
   /// Inputs with those that complete the last group.
-  var storedInputs: Int { IntegerScratch.roundUp(inputs, to: IntegerLayout.groupInputs) }
+  var storedInputs: Int {
+    (inputs + IntegerLayout.groupInputs - 1) / IntegerLayout.groupInputs * IntegerLayout.groupInputs
+  }
 
-  /// Rounds `count` values to multiples of the input's step, -127...127 of them.
+  /// What makes this layer's input of floats.
+  @inline(__always)
+  var quantize: Quantizer { Quantizer(step: step.pointee) }
+
+  /// y (O) = bias + scales * step * weights * input, handed over eight at a time or one by one.
   ///
-  /// Both comparisons are false for what is not a number, which so becomes 127 on every CPU.
-  func quantize(
-    _ values: UnsafePointer<Float>, count: Int, into integers: UnsafeMutablePointer<Int8>
+  /// - Parameters:
+  ///   - input: (`storedInputs`); those beyond I may be anything.
+  ///   - isPositive: there are no negative numbers in `input`.
+  @inline(__always)
+  func apply(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: (_ output: Int, _ y: Lanes) -> Void,
+    single: (_ output: Int, _ y: Float) -> Void
   ) {
-    let inverse = 1 / step.pointee
-    for index in 0..<count {
-      var units = values[index] * inverse
-      units = units < 127 ? units : 127
-      units = units > -127 ? units : -127
-      // The bias has zeros in its last eight bits, so that they are the rounded number.
-      integers[index] = Int8(truncatingIfNeeded: (units + ExactMath.roundingBias).bitPattern)
+    let (bias, scales, step) = (bias, scales, step.pointee)
+    IntegerProduct(weights: weights, inputs: inputs, outputs: outputs)
+      .run(input, isPositive: isPositive) { o, sums in
+        lanes(o, Lanes(at: bias + o) + Lanes(sums) * (Lanes(at: scales + o) * step))
+      } single: { o, sum in
+        single(o, bias[o] + Float(sum) * (scales[o] * step))
+      }
+  }
+
+  /// The same, written to `output` (O).
+  @inline(__always)
+  func apply(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, into output: UnsafeMutablePointer<Float>
+  ) {
+    apply(input, isPositive: isPositive) { o, y in
+      y.store(to: output + o)
+    } single: { o, y in
+      output[o] = y
     }
   }
 
-  /// output (O) = bias + scales * step * weights * input.
-  ///
-  /// - Parameter input: (`storedInputs`); those beyond I may be anything.
-  func apply(
-    _ input: UnsafePointer<Int8>, into output: UnsafeMutablePointer<Float>,
-    _ scratch: IntegerScratch
+  /// The same past ReLU, as the integers (O) that the next layer multiplies.
+  @inline(__always)
+  func applyRectified(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, _ quantize: Quantizer,
+    into integers: UnsafeMutablePointer<Int8>
   ) {
-    IntegerProduct.run(
-      weights, input, groups: storedInputs / IntegerLayout.groupInputs,
-      blocks: IntegerScratch.roundUp(outputs, to: IntegerLayout.blockOutputs)
-        / IntegerLayout.blockOutputs,
-      scratch)
-    let (step, sums) = (step.pointee, scratch.sums)
-    for o in 0..<outputs { output[o] = bias[o] + Float(sums[o]) * (scales[o] * step) }
+    apply(input, isPositive: isPositive) { o, y in
+      quantize(y.limited(below: 0)).store(to: integers + o)
+    } single: { o, y in
+      integers[o] = quantize(y > 0 ? y : 0)
+    }
   }
 
   /// The weights of one output as floats (I): of a tied head, the embedding of a state.

@@ -1,81 +1,130 @@
+import CDotProduct
 import ModelFormat
 
 /// The sums of products of an int8 layer, exact in 32 bits: two ways to the same numbers.
 ///
 /// Weights are blocks of eight outputs side by side, in each of them four inputs (`IntegerLayout`).
-enum IntegerProduct {
-  private static let lanesPerBlock = IntegerLayout.blockOutputs
-  private static let blockBytes = IntegerLayout.blockOutputs * IntegerLayout.groupInputs
+struct IntegerProduct {
+  /// (blocks, groups, 8, 4), -127...127 each
+  let weights: UnsafeRawPointer
+  let inputs, outputs: Int
 
-  /// sums (8 * blocks) = weights * input, by what is faster on this kind of CPU.
+  /// Takes the sums of eight outputs, the first of them `output`.
+  typealias LanesSink = (_ output: Int, _ sums: mle_sums) -> Void
+  /// Takes the sum of one output.
+  typealias SingleSink = (_ output: Int, _ sum: Int32) -> Void
+
+  private static let lanesPerBlock = IntegerLayout.blockOutputs
+  private static let groupInputs = IntegerLayout.groupInputs
+  private static let blockBytes = lanesPerBlock * groupInputs
+  /// How many blocks go side by side.
+  private static let blocksAtATime = 4
+
+  private var groups: Int { (inputs + Self.groupInputs - 1) / Self.groupInputs }
+
+  /// weights * input, by what is faster on this kind of CPU; each output goes to one of the sinks.
   ///
   /// - Parameters:
-  ///   - weights: (blocks, groups, 8, 4)
-  ///   - input: (4 * groups)
+  ///   - input: (I, completed to a multiple of 4), -127...127 each
+  ///   - isPositive: there are no negative numbers in `input`, which most CPUs multiply faster.
   @inline(__always)
-  static func run(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    _ scratch: IntegerScratch
+  func run(
+    _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: LanesSink, single: SingleSink
   ) {
-    #if arch(x86_64) || arch(i386) || arch(arm64) || arch(arm)
-      scratch.widen(input, count: groups * IntegerLayout.groupInputs)
-      inLanes(weights, groups: groups, blocks: blocks, scratch)
-    #else
-      oneByOne(weights, input, groups: groups, blocks: blocks, into: scratch.sums)
-    #endif
+    if mle_has_dot_product == 0 {
+      oneByOne(input, single: single)
+    } else if isPositive {
+      inLanesOfPositive(input, lanes: lanes, single: single)
+    } else {
+      inLanes(input, lanes: lanes, single: single)
+    }
   }
 
-  /// For CPUs with vectors: a lane of 32 bits for every output, in it two halves of 16 bits.
-  ///
-  /// A half holds two weights: one shift makes the upper of them a number of 16 bits, two the lower.
-  /// The sum of two products of 8 bits fits a half (2 * 127 * 127 = 32,258). Taking the halves of a
-  /// lane apart before they are added up would cost as much again. Instead 2^15 makes the lower half
-  /// l a number without a sign, so that whole lanes add up to 2^16 Σh + Σ(l + 2^15), modulo 2^32, and
-  /// lanes shifted by 16 to Σh; Σh + Σl follows once at the end.
-  static func inLanes(
-    _ weights: UnsafeRawPointer, groups: Int, blocks: Int, _ scratch: IntegerScratch
+  /// For CPUs with vectors: a lane of 32 bits for every output.
+  @inline(__always)
+  func inLanes(_ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink) {
+    addUp(input, lanes: lanes, single: single) { mle_add_dot($0, $1, $2) }
+  }
+
+  /// The same of inputs that are 0...127.
+  @inline(__always)
+  func inLanesOfPositive(_ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink) {
+    addUp(input, lanes: lanes, single: single) { mle_add_dot_positive($0, $1, $2) }
+  }
+
+  private typealias AddDot = (mle_sums, UnsafeRawPointer, Int32) -> mle_sums
+
+  /// Four blocks in one pass over the inputs, so that a group is spread over the lanes once for 32
+  /// outputs and four chains of additions run side by side; then the remaining blocks.
+  @inline(__always)
+  private func addUp(
+    _ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink, _ addDot: AddDot
   ) {
-    let bias = unsafeBitCast(SIMD8<Int32>(repeating: 1 &<< 15), to: SIMD16<Int16>.self)
-    let allBiases = Int32(truncatingIfNeeded: groups) &<< 15
-    var weight = weights
-    for block in 0..<blocks {
-      var (whole, upper) = (SIMD8<Int32>(repeating: 0), SIMD8<Int32>(repeating: 0))
+    let (groups, zeros) = (groups, mle_sums(repeating: 0))
+    let stride = groups &* Self.blockBytes
+    var (output, weight) = (0, weights)
+    while output &+ Self.blocksAtATime &* Self.lanesPerBlock <= outputs {
+      let (w1, w2, w3) = (weight + stride, weight + 2 &* stride, weight + 3 &* stride)
+      var (a, b, c, d) = (zeros, zeros, zeros, zeros)
       for group in 0..<groups {
-        let pairs = weight.loadUnaligned(as: SIMD16<Int16>.self)
-        let even = SIMD8<Int32>(repeating: scratch.evens[group])
-        let odd = SIMD8<Int32>(repeating: scratch.odds[group])
-        let halves =
-          ((pairs &<< 8) &>> 8) &* unsafeBitCast(even, to: SIMD16<Int16>.self)
-          &+ (pairs &>> 8) &* unsafeBitCast(odd, to: SIMD16<Int16>.self) &+ bias
-        let lanes = unsafeBitCast(halves, to: SIMD8<Int32>.self)
-        whole = whole &+ lanes
-        upper = upper &+ (lanes &>> 16)
-        weight += blockBytes
+        let (inputs, offset) = (Self.load(input, group), group &* Self.blockBytes)
+        a = addDot(a, weight + offset, inputs)
+        b = addDot(b, w1 + offset, inputs)
+        c = addDot(c, w2 + offset, inputs)
+        d = addDot(d, w3 + offset, inputs)
       }
-      let sums = whole &- (upper &<< 16) &- allBiases &+ upper
-      UnsafeMutableRawPointer(scratch.sums + block &* lanesPerBlock)
-        .storeBytes(of: sums, as: SIMD8<Int32>.self)
+      hand(a, output, lanes, single)
+      hand(b, output &+ 8, lanes, single)
+      hand(c, output &+ 16, lanes, single)
+      hand(d, output &+ 24, lanes, single)
+      weight += Self.blocksAtATime &* stride
+      output &+= Self.blocksAtATime &* Self.lanesPerBlock
+    }
+    while output < outputs {
+      var sums = zeros
+      for group in 0..<groups {
+        sums = addDot(sums, weight + group &* Self.blockBytes, Self.load(input, group))
+      }
+      hand(sums, output, lanes, single)
+      weight += stride
+      output &+= Self.lanesPerBlock
+    }
+  }
+
+  /// The four inputs of a group.
+  @inline(__always)
+  private static func load(_ input: UnsafePointer<Int8>, _ group: Int) -> Int32 {
+    UnsafeRawPointer(input).loadUnaligned(fromByteOffset: group &* groupInputs, as: Int32.self)
+  }
+
+  /// Hands over a block's sums, one by one where it is not full or floats have no lanes.
+  @inline(__always)
+  private func hand(_ sums: mle_sums, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
+    if Lanes.areExact, output &+ Self.lanesPerBlock <= outputs {
+      lanes(output, sums)
+    } else {
+      for lane in 0..<min(Self.lanesPerBlock, outputs &- output) {
+        single(output &+ lane, sums[lane])
+      }
     }
   }
 
   /// For CPUs without vectors, where lanes would be taken apart and put together one by one.
-  static func oneByOne(
-    _ weights: UnsafeRawPointer, _ input: UnsafePointer<Int8>, groups: Int, blocks: Int,
-    into sums: UnsafeMutablePointer<Int32>
-  ) {
-    let values = weights.assumingMemoryBound(to: Int8.self)
-    for output in 0..<(blocks &* lanesPerBlock) {
-      let (block, lane) = (output / lanesPerBlock, output % lanesPerBlock)
-      var row = values + (block &* groups &* blockBytes &+ lane &* IntegerLayout.groupInputs)
+  @inline(__always)
+  func oneByOne(_ input: UnsafePointer<Int8>, single: SingleSink) {
+    let (groups, values) = (groups, weights.assumingMemoryBound(to: Int8.self))
+    for output in 0..<outputs {
+      let (block, lane) = (output / Self.lanesPerBlock, output % Self.lanesPerBlock)
+      var row = values + (block &* groups &* Self.blockBytes &+ lane &* Self.groupInputs)
       var sum: Int32 = 0
       for group in 0..<groups {
-        let inputs = input + group &* IntegerLayout.groupInputs
-        for place in 0..<IntegerLayout.groupInputs {
+        let inputs = input + group &* Self.groupInputs
+        for place in 0..<Self.groupInputs {
           sum = sum &+ Int32(row[place]) &* Int32(inputs[place])
         }
-        row += blockBytes
+        row += Self.blockBytes
       }
-      sums[output] = sum
+      single(output, sum)
     }
   }
 }

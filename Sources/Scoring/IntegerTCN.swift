@@ -37,29 +37,16 @@ struct IntegerTCN {
   /// Bytes of a thread's state.
   var stateByteCount: Int { ringsOffset + (shape.receptiveField - 1) * shape.channels }
 
-  private var largestInput: Int { max(firstConvolution.storedInputs, head.storedInputs) }
-  private var largestOutput: Int { max(shape.vocabularySize, shape.filters) }
-
-  private var integerScratchCount: Int {
-    IntegerScratch.floatCount(inputs: largestInput, outputs: largestOutput)
-  }
-
-  /// Floats of scratch that a step or logits need: hidden, a product's output and input, sums.
+  /// Floats of scratch that a step needs: hidden, a convolution's output, what the mix and what a
+  /// convolution multiply.
   var scratchCount: Int {
-    shape.channels + shape.filters + largestInput / 4 + integerScratchCount
+    shape.channels + shape.filters + (firstMix.storedInputs + firstConvolution.storedInputs) / 4
   }
 
   /// Writes the logits (V) of the next event.
-  func logits(
-    _ state: UnsafeRawPointer, into logits: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
-  ) {
-    let hidden = (state + hiddenOffset).assumingMemoryBound(to: Int8.self)
-    head.apply(hidden, into: logits, integerScratch(scratch))
-  }
-
-  private func integerScratch(_ memory: UnsafeMutablePointer<Float>) -> IntegerScratch {
-    IntegerScratch(memory, inputs: largestInput, outputs: largestOutput)
+  func logits(_ state: UnsafeRawPointer, into logits: UnsafeMutablePointer<Float>) {
+    head.apply(
+      (state + hiddenOffset).assumingMemoryBound(to: Int8.self), isPositive: false, into: logits)
   }
 
   /// Consumes one event.
@@ -67,30 +54,62 @@ struct IntegerTCN {
     _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     let channels = shape.channels
-    let integers = integerScratch(scratch)
-    let hidden = scratch + integerScratchCount
-    let output = hidden + channels
-    let input = UnsafeMutableRawPointer(output + shape.filters)
-      .bindMemory(to: Int8.self, capacity: largestInput)
+    let (hidden, output) = (scratch, scratch + channels)
+    let activated = UnsafeMutableRawPointer(output + shape.filters)
+      .bindMemory(to: Int8.self, capacity: 4 * scratchCount)
+    let input = activated + firstMix.storedInputs
+    let newest = input + (shape.kernelWidth - 1) * channels
     embed(event, into: hidden)
+    firstConvolution.quantize(hidden, count: channels, into: newest)
     var ring = state + ringsOffset
-    for index in 0..<shape.dilations.count {
-      let offset = index * blockStride
-      let convolution = IntegerLayer(firstConvolution, movedBy: offset, steps: 2 * index)
-      let mix = IntegerLayer(firstMix, movedBy: offset, steps: 2 * index)
-      let newest = input + (shape.kernelWidth - 1) * channels
-      convolution.quantize(hidden, count: channels, into: newest)
+    let blocks = shape.dilations.count
+    for index in 0..<blocks {
+      let convolution = convolution(index)
+      let mix = IntegerLayer(firstMix, movedBy: index * blockStride, steps: 2 * index)
       turn(ring, index, cursor: state + 4 * index, newest, into: input)
-      convolution.apply(input, into: output, integers)
-      shape.activate(output)
-      mix.quantize(output, count: channels, into: input)
-      mix.apply(input, into: output, integers)
-      for c in 0..<channels { hidden[c] = hidden[c] + output[c] }
+      activate(convolution, input, for: mix, output, into: activated)
+      let next = index + 1 < blocks ? self.convolution(index + 1) : head
+      add(mix, activated, to: hidden, next.quantize, into: newest)
       ring += ringLength(index) * channels
     }
-    head.quantize(
-      hidden, count: channels,
-      into: (state + hiddenOffset).assumingMemoryBound(to: Int8.self))
+    copyBytes(newest, to: state + hiddenOffset, count: channels)
+  }
+
+  @inline(__always)
+  private func convolution(_ index: Int) -> IntegerLayer {
+    IntegerLayer(firstConvolution, movedBy: index * blockStride, steps: 2 * index)
+  }
+
+  /// The convolution of `input` past its activation, as the integers (C) that the mix multiplies.
+  @inline(__always)
+  private func activate(
+    _ convolution: IntegerLayer, _ input: UnsafePointer<Int8>, for mix: IntegerLayer,
+    _ output: UnsafeMutablePointer<Float>, into integers: UnsafeMutablePointer<Int8>
+  ) {
+    switch shape.activation {
+    case .relu:
+      convolution.applyRectified(input, isPositive: false, mix.quantize, into: integers)
+    case .gated:
+      convolution.apply(input, isPositive: false, into: output)
+      shape.activate(output)
+      mix.quantize(output, count: shape.channels, into: integers)
+    }
+  }
+
+  /// hidden = hidden + mix * input, and the same as integers (C) for the next product.
+  @inline(__always)
+  private func add(
+    _ mix: IntegerLayer, _ input: UnsafePointer<Int8>, to hidden: UnsafeMutablePointer<Float>,
+    _ quantize: Quantizer, into integers: UnsafeMutablePointer<Int8>
+  ) {
+    mix.apply(input, isPositive: shape.activation == .relu) { c, y in
+      let sum = Lanes(at: hidden + c) + y
+      sum.store(to: hidden + c)
+      quantize(sum).store(to: integers + c)
+    } single: { c, y in
+      hidden[c] = hidden[c] + y
+      integers[c] = quantize(hidden[c])
+    }
   }
 
   private func embed(_ event: Int, into hidden: UnsafeMutablePointer<Float>) {
@@ -110,12 +129,11 @@ struct IntegerTCN {
     let oldest = Int(cursor.load(as: UInt32.self))
     var position = oldest
     for tap in 0..<shape.kernelWidth - 1 {
-      UnsafeMutableRawPointer(input + tap * channels)
-        .copyMemory(from: ring + position * channels, byteCount: channels)
+      copyBytes(ring + position * channels, to: input + tap * channels, count: channels)
       position += dilation
       if position >= length { position -= length }
     }
-    (ring + oldest * channels).copyMemory(from: newest, byteCount: channels)
+    copyBytes(newest, to: ring + oldest * channels, count: channels)
     cursor.storeBytes(of: UInt32(oldest + 1 == length ? 0 : oldest + 1), as: UInt32.self)
   }
 }

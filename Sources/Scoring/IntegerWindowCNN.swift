@@ -25,81 +25,66 @@ struct IntegerWindowCNN {
 
   private static let widest = 64
   private var mapBytes: Int { (shape.windowLength + 2) * Self.widest }
-  private var largestInput: Int { max(layer5.inputs, layer4.inputs) }
-  private var largestOutput: Int { max(shape.vocabularySize, Self.widest) }
-
-  /// Floats of scratch that `logits` needs: a row, two maps of integers, sums.
-  var scratchCount: Int {
-    Self.widest + 2 * mapBytes / 4
-      + IntegerScratch.floatCount(inputs: largestInput, outputs: largestOutput)
-  }
+  /// Floats of scratch that `logits` needs: two maps of integers.
+  var scratchCount: Int { 2 * mapBytes / 4 }
 
   /// Writes the logits (V) of the event after `window` (W), the oldest state first.
   func logits(
     _ window: UnsafePointer<UInt16>, into logits: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>
   ) {
-    let row = scratch
-    let a = UnsafeMutableRawPointer(row + Self.widest)
-      .bindMemory(to: Int8.self, capacity: 2 * mapBytes)
+    let a = UnsafeMutableRawPointer(scratch).bindMemory(to: Int8.self, capacity: 2 * mapBytes)
     let b = a + mapBytes
-    let integers = IntegerScratch(
-      row + Self.widest + 2 * mapBytes / 4, inputs: largestInput, outputs: largestOutput)
-    firstLayer(window, row, into: a, integers)
-    convolve(layer2, for: layer3, a, rows: shape.windowLength, row, into: b, integers)
+    firstLayer(window, into: a)
+    convolve(layer2, for: layer3, a, rows: shape.windowLength, into: b)
     maxPool(b, rows: shape.pooledLength, width: layer3.inputs / 3)
-    convolve(layer3, for: layer4, b, rows: shape.pooledLength, row, into: a, integers)
-    convolve(layer4, for: layer5, a, rows: shape.pooledLength, row, into: b, integers)
+    convolve(layer3, for: layer4, b, rows: shape.pooledLength, into: a)
+    convolve(layer4, for: layer5, a, rows: shape.pooledLength, into: b)
     maxPool(b, rows: shape.pooledLength / 2, width: Self.widest)
-    dense(layer5, for: layer6, b + Self.widest, row, into: a, integers)
-    dense(layer6, for: head, a, row, into: b, integers)
-    head.apply(b, into: logits, integers)
+    layer5.applyRectified(b + Self.widest, isPositive: true, layer6.quantize, into: a)
+    layer6.applyRectified(a, isPositive: true, head.quantize, into: b)
+    head.apply(b, isPositive: true, into: logits)
   }
 
   /// The convolution of one-hot rows: the taps' integers of a state are added up.
   private func firstLayer(
-    _ window: UnsafePointer<UInt16>, _ row: UnsafeMutablePointer<Float>,
-    into map: UnsafeMutablePointer<Int8>, _ scratch: IntegerScratch
+    _ window: UnsafePointer<UInt16>, into map: UnsafeMutablePointer<Int8>
   ) {
-    let (width, rows, sums) = (WindowConvNet.widths.0, shape.windowLength, scratch.sums)
+    let (width, rows) = (WindowConvNet.widths.0, shape.windowLength)
+    let quantize = layer2.quantize
     clearEdges(map, rows: rows, width: width)
     for index in 0..<rows {
-      for o in 0..<width { sums[o] = 0 }
-      for tap in 0..<WindowConvNet.kernelWidth {
-        let source = index + tap - 1
-        guard source >= 0, source < rows else { continue }
-        let chosen = table + (tap * shape.vocabularySize + Int(window[source])) * width
-        for o in 0..<width { sums[o] = sums[o] &+ Int32(chosen[o]) }
+      let target = map + (index + 1) * width
+      let taps = max(0, 1 - index)..<min(WindowConvNet.kernelWidth, rows + 1 - index)
+      func chosen(_ tap: Int) -> UnsafePointer<Int8> {
+        table + (tap * shape.vocabularySize + Int(window[index + tap - 1])) * width
       }
-      for o in 0..<width { row[o] = tableBias[o] + Float(sums[o]) * tableScales[o] }
-      rectify(row, count: width)
-      layer2.quantize(row, count: width, into: map + (index + 1) * width)
+      forEach(of: width) { o in
+        var sums = SIMD8<Int32>(repeating: 0)
+        for tap in taps { sums = sums &+ SIMD8<Int32>(at: chosen(tap) + o) }
+        let y = Lanes(at: tableBias + o) + Lanes(sums) * Lanes(at: tableScales + o)
+        quantize(y.limited(below: 0)).store(to: target + o)
+      } single: { o in
+        var sum: Int32 = 0
+        for tap in taps { sum = sum &+ Int32(chosen(tap)[o]) }
+        let y = tableBias[o] + Float(sum) * tableScales[o]
+        target[o] = quantize(y > 0 ? y : 0)
+      }
     }
   }
 
   /// Conv1D of width 3 with zeros at both ends, ReLU, then the next layer's integers.
   private func convolve(
     _ layer: IntegerLayer, for next: IntegerLayer, _ input: UnsafePointer<Int8>, rows: Int,
-    _ row: UnsafeMutablePointer<Float>, into map: UnsafeMutablePointer<Int8>,
-    _ scratch: IntegerScratch
+    into map: UnsafeMutablePointer<Int8>
   ) {
     let (inputWidth, width) = (layer.inputs / WindowConvNet.kernelWidth, layer.outputs)
+    let quantize = next.quantize
     clearEdges(map, rows: rows, width: width)
     for index in 0..<rows {
-      layer.apply(input + index * inputWidth, into: row, scratch)
-      rectify(row, count: width)
-      next.quantize(row, count: width, into: map + (index + 1) * width)
+      layer.applyRectified(
+        input + index * inputWidth, isPositive: true, quantize, into: map + (index + 1) * width)
     }
-  }
-
-  private func dense(
-    _ layer: IntegerLayer, for next: IntegerLayer, _ input: UnsafePointer<Int8>,
-    _ row: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Int8>,
-    _ scratch: IntegerScratch
-  ) {
-    layer.apply(input, into: row, scratch)
-    rectify(row, count: layer.outputs)
-    next.quantize(row, count: layer.outputs, into: output)
   }
 
   /// The larger of each two rows, in place: rounding has kept their order.

@@ -51,11 +51,11 @@ struct StreamingNetwork {
     }
   }
 
-  /// Floats of scratch: logits, then what the cross entropy and a step need.
-  var scratchCount: Int {
-    let crossEntropy = CrossEntropy.scratchCount(vocabularySize: vocabularySize)
-    return vocabularySize + max(crossEntropy, stepScratchCount)
-  }
+  /// Floats of the logits with what keeps the rest of the scratch on a cache line's boundary.
+  private var logitsCount: Int { (vocabularySize + 15) & ~15 }
+
+  /// Floats of scratch: logits, then what logits and a step need.
+  var scratchCount: Int { logitsCount + stepScratchCount }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
   func reset(_ state: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<Float>) {
@@ -80,12 +80,12 @@ struct StreamingNetwork {
     _ state: UnsafeRawPointer, window: UnsafePointer<UInt16>,
     scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver? = nil
   ) -> UnsafePointer<Float> {
-    let rest = scratch + vocabularySize
+    let rest = scratch + logitsCount
     switch kind {
     case .tcn(let network): network.logits(state, into: scratch, observe: observe)
     case .windowCNN(let network):
       network.logits(window, into: scratch, scratch: rest, observe: observe)
-    case .integerTCN(let network): network.logits(state, into: scratch, scratch: rest)
+    case .integerTCN(let network): network.logits(state, into: scratch)
     case .integerWindowCNN(let network): network.logits(window, into: scratch, scratch: rest)
     }
     return UnsafePointer(scratch)
@@ -98,7 +98,7 @@ struct StreamingNetwork {
   ) -> Float {
     CrossEntropy.nats(
       of: event, logits: logits(state, window: window, scratch: scratch, observe: observe),
-      vocabularySize: vocabularySize, scratch: scratch + vocabularySize)
+      vocabularySize: vocabularySize)
   }
 
   /// Consumes one event.
@@ -106,7 +106,7 @@ struct StreamingNetwork {
     _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>,
     observe: ActivationObserver? = nil
   ) {
-    let rest = scratch + vocabularySize
+    let rest = scratch + logitsCount
     switch kind {
     case .tcn(let network): network.step(state, event: event, scratch: rest, observe: observe)
     case .integerTCN(let network): network.step(state, event: event, scratch: rest)

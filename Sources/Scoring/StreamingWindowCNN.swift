@@ -74,18 +74,16 @@ struct StreamingWindowCNN {
     into output: UnsafeMutablePointer<Float>
   ) {
     let (weights, bias) = (weight(layer), bias(layer))
-    for row in 0..<rows {
-      let target = output + row * outputs
-      copy(bias, to: target, count: outputs)
-      for tap in 0..<WindowConvNet.kernelWidth {
-        let source = row + tap - 1
-        guard source >= 0, source < rows else { continue }
+    for row in 0..<rows { copy(bias, to: output + row * outputs, count: outputs) }
+    // Tap by tap, so that a tap's weights stay in the cache for all rows.
+    for tap in 0..<WindowConvNet.kernelWidth {
+      for source in max(0, tap - 1)..<min(rows, rows + tap - 1) {
         addProduct(
-          to: target, input + source * inputs, weights + tap * inputs * outputs, inputs: inputs,
-          outputs: outputs)
+          to: output + (source - tap + 1) * outputs, input + source * inputs,
+          weights + tap * inputs * outputs, inputs: inputs, outputs: outputs)
       }
-      rectify(target, count: outputs)
     }
+    rectify(output, count: rows * outputs)
   }
 
   /// The larger of each two rows, in place.

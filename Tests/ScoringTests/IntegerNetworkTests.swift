@@ -43,11 +43,8 @@ import Testing
     let events = events(40, test, seed: 3)
     let logits = NaiveIntegerNetwork(test.description, quantization).logits(of: events)
     let expected = zip(events, logits).map { event, logits in
-      var scratch = [Float](
-        repeating: .nan, count: CrossEntropy.scratchCount(vocabularySize: logits.count))
-      return Surprise(
-        nats: CrossEntropy.nats(
-          of: event, logits: logits, vocabularySize: logits.count, scratch: &scratch))
+      Surprise(
+        nats: CrossEntropy.nats(of: event, logits: logits, vocabularySize: logits.count))
     }
     #expect(surprises(test, events) == expected)
   }

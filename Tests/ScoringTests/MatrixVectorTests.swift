@@ -14,17 +14,22 @@ import Testing
     #expect(output[0].bitPattern == expected.bitPattern)
   }
 
-  @Test(arguments: [(1, 1), (3, 7), (4, 16), (5, 17), (32, 33), (70, 129)])
+  @Test(arguments: [
+    (1, 1), (3, 7), (4, 16), (5, 17), (8, 7), (8, 8), (8, 9), (12, 15), (16, 23), (32, 32),
+    (32, 33),
+    (64, 17), (70, 129),
+  ])
   func everyShapeHasTheBitsOfTheScalarOrder(inputs: Int, outputs: Int) {
     var generator = SplitMix64(seed: UInt64(inputs * 1000 + outputs))
     let input = (0..<inputs).map { _ in generator.nextUnit() }
     let weights = (0..<inputs * outputs).map { _ in generator.nextUnit() }
     let start = (0..<outputs).map { _ in generator.nextUnit() }
-    var output = start
+    var output = start + [42]
     addProduct(to: &output, input, weights, inputs: inputs, outputs: outputs)
     for o in 0..<outputs {
       #expect(output[o].bitPattern == scalar(start[o], input, weights, o, outputs).bitPattern)
     }
+    #expect(output[outputs] == 42)
   }
 
   /// `docs/scoring.md`, word for word, for one output.

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Events per second of mle-player beside LiteRT and ONNX Runtime, on the same weights, in one run.
+#
+#   Tests/Benchmarks/score.sh [VENV [OPTIONS OF score.py]]
+#
+# VENV is a Python environment with requirements.txt, made where it is missing (default:
+# .build/benchmarks/venv; Debian: python3-venv). What is made otherwise is in .build/benchmarks.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+work=.build/benchmarks
+venv=${1:-$work/venv}
+shift || true
+mkdir -p "$work"
+
+skip() {
+  echo "skipped: $*"
+  exit 0
+}
+
+# Whether the environment has exactly what is asked for; importing would take a minute.
+is_complete() {
+  "$venv/bin/python" - Tests/Benchmarks/requirements.txt <<'PYTHON' 2>/dev/null
+import importlib.metadata, sys
+for line in open(sys.argv[1]):
+    name, _, version = line.strip().partition("==")
+    found = importlib.metadata.version(name)
+    assert not version or found == version
+PYTHON
+}
+
+if ! is_complete; then
+  python3 -m venv "$venv" >"$work/venv.log" 2>&1 || skip "no virtual environment ($work/venv.log)"
+  "$venv/bin/pip" install -q -r Tests/Benchmarks/requirements.txt >"$work/pip.log" 2>&1 ||
+    skip "the peers' packages cannot be had ($work/pip.log)"
+fi
+
+build() { # SCRATCH PRODUCT [OPTIONS]
+  local scratch=$1 product=$2
+  shift 2
+  swift build -c release --scratch-path "$scratch" --product "$product" "$@" >&2
+}
+build .build mle-export
+build .build mle-player
+players=(--player "x86-64=.build/release/mle-player")
+if [ "$(uname -m)" != x86_64 ]; then
+  players=(--player "$(uname -m)=.build/release/mle-player")
+elif grep -qw avx2 /proc/cpuinfo; then
+  build .build/v3 mle-player -Xswiftc -Xcc -Xswiftc -march=x86-64-v3
+  players+=(--player "x86-64-v3=.build/v3/release/mle-player")
+fi
+
+export CUDA_VISIBLE_DEVICES='' TF_CPP_MIN_LOG_LEVEL=3
+graphs() {
+  [ "$work/$1.done" -nt "Tests/Benchmarks/$1.py" ] &&
+    [ "$work/$1.done" -nt Tests/Benchmarks/networks.py ] && return
+  "$venv/bin/python" "Tests/Benchmarks/$1.py" "$work" 2>"$work/$1.log" ||
+    { cat "$work/$1.log" >&2; return 1; }
+  touch "$work/$1.done"
+}
+graphs onnx_graphs
+graphs litert_graphs
+exec "$venv/bin/python" Tests/Benchmarks/score.py --work "$work" --export .build/release/mle-export \
+  "${players[@]}" "$@"
