@@ -9,7 +9,7 @@ struct CalibrationRun {
   /// Events of the data, and those of a state that the network does not know.
   var (events, unknownEvents) = (0, 0)
   /// The largest score, and where it is.
-  var largest = (score: Score(sum: 0, count: 0), sequence: 0, event: 0)
+  var largest = (score: Score(sum: 0, weight: 0), sequence: 0, event: 0)
 
   /// Scores all of `dataset`; sequences labelled as attacks give no score.
   ///
@@ -20,19 +20,19 @@ struct CalibrationRun {
   ) throws {
     let scorer = DatasetScorer(detector, dataset)
     scorer.observe = observe
-    let minimumEvents = detector.model.channel(at: 0).minimumEvents
+    let channel = detector.model.channel(at: 0)
     try scorer.run { step in
       events += 1
       if events % 65_536 == 0 { progress(events) }
       let score = step.scored.scores[0]
-      guard score.count >= minimumEvents, dataset.sequences.label(step.sequence) != .attack else {
-        return
-      }
+      guard channel.judges(afterEvents: step.scored.pastEvents),
+        dataset.sequences.label(step.sequence) != .attack
+      else { return }
       scores.add(score)
       if score.isLarger(than: largest.score) { largest = (score, step.sequence, step.event) }
     }
     unknownEvents = Int(scorer.counters.unknownEvents)
-    guard scores.count > 0 else { throw NothingToCalibrate(minimumEvents: minimumEvents) }
+    guard scores.count > 0 else { throw NothingToCalibrate(minimumEvents: channel.minimumEvents) }
   }
 }
 

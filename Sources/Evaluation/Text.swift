@@ -14,6 +14,16 @@ extension Double {
   func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
 }
 
+extension DetectionChannel {
+  /// `window 10` or `ewma 400`.
+  public var name: String {
+    switch kind {
+    case .window: "window \(length)"
+    case .ewma: "ewma \(length)"
+    }
+  }
+}
+
 extension Precision {
   /// As `mle-export --precision` has it.
   public var name: String {

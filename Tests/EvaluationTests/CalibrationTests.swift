@@ -10,7 +10,7 @@ import Testing
 
   private func scores(_ units: [UInt64]) -> CalibrationScores {
     var scores = CalibrationScores()
-    for sum in units { scores.add(Score(sum: sum, count: 1)) }
+    for sum in units { scores.add(Score(sum: sum, weight: 1)) }
     return scores
   }
 
@@ -21,7 +21,7 @@ import Testing
     ]
     for (q, units) in expected { #expect(ten.quantile(q).units == units, "\(q)") }
     // More scores after the first question.
-    ten.add(Score(sum: 0, count: 1))
+    ten.add(Score(sum: 0, weight: 1))
     #expect(ten.quantile(0.01).units == 0)
     #expect(ten.quantile(1).units == 10)
     #expect(ten.count == 11)
@@ -50,11 +50,11 @@ import Testing
 
   @Test func meansAreRoundedUp() {
     var scores = CalibrationScores()
-    scores.add(Score(sum: 10, count: 3))
+    scores.add(Score(sum: 10, weight: 3))
     #expect(scores.largest.units == 4)
-    scores.add(Score(sum: 12, count: 3))
+    scores.add(Score(sum: 12, weight: 3))
     #expect(scores.largest.units == 4)
-    scores.add(Score(sum: 13, count: 3))
+    scores.add(Score(sum: 13, weight: 3))
     #expect(scores.largest.units == 5)
   }
 

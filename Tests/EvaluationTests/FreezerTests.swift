@@ -64,7 +64,7 @@ import TraceData
     let result = try Freezer().freeze(network, calibrating: dataset)
     // A full window of 10 by default: the last sequence has no score that counts.
     let all = try scores(result.blob, dataset).enumerated().flatMap { sequence, scores in
-      scores.enumerated().filter { $0.element.count >= 10 }.map {
+      scores.enumerated().filter { $0.element.weight >= 10 }.map {
         (sequence, $0.offset, $0.element)
       }
     }
@@ -157,7 +157,7 @@ import TraceData
     freezer.choice = .quantile(0.5)
     let dataset = try dataset([states(109, seed: 9)])
     let result = try freezer.freeze(network, calibrating: dataset)
-    let counted = try scores(result.blob, dataset)[0].filter { $0.count == 10 }
+    let counted = try scores(result.blob, dataset)[0].filter { $0.weight == 10 }
     #expect(counted.count == 100)
     #expect((45...50).contains(counted.count { $0.isOver(result.channel.threshold) }))
     #expect(result.channel.rule == .quantile)

@@ -155,8 +155,8 @@ import TraceData
   @Test func verdictsThatDifferAreCounted() {
     var (integers, floats) = (CalibrationScores(), CalibrationScores())
     for (integer, float) in [(10, 11), (20, 20), (31, 28), (40, 44)] as [(UInt64, UInt64)] {
-      integers.add(Score(sum: integer, count: 1))
-      floats.add(Score(sum: float, count: 1))
+      integers.add(Score(sum: integer, weight: 1))
+      floats.add(Score(sum: float, weight: 1))
     }
     let certificate = QuantizationCertificate(
       integers, threshold: Surprise(units: 30), float32: floats,

@@ -88,7 +88,7 @@ struct AgreementTests {
     let scores = [scored.scores.0, scored.scores.1, scored.scores.2, scored.scores.3]
     for (index, score) in scores.enumerated() {
       #expect(score.sum == expected.scores[index].sum)
-      #expect(score.count == expected.scores[index].count)
+      #expect(score.weight == expected.scores[index].weight)
     }
   }
 
@@ -105,18 +105,18 @@ struct AgreementTests {
     #expect(verdict.thread_event == expected.threadEvent)
     #expect(verdict.channel == UInt32(expected.channel))
     #expect(verdict.score.sum == expected.score.sum)
-    #expect(verdict.score.count == expected.score.count)
+    #expect(verdict.score.weight == expected.score.weight)
     #expect(verdict.threshold == expected.threshold.units)
     #expect(verdict.is_lossy == (expected.isLossy ? 1 : 0))
     #expect(
-      mle_score_micronats(verdict.score.sum, verdict.score.count) == expected.score.micronats)
+      mle_score_micronats(verdict.score.sum, verdict.score.weight) == expected.score.micronats)
   }
 
   private func compareWindows(_ c: PlayerOfC, _ scorer: Scorer, _ verdict: Verdict) throws {
-    var expected: [WindowEvent] = []
+    var expected: [ExplainedEvent] = []
     _ = scorer.explain(verdict) { expected.append($0) }
     let window = try c.window
-    #expect(window.count == Int(verdict.score.count))
+    #expect(window.count == Int(verdict.score.weight))
     #expect(window.reduce(0) { $0 + UInt64($1.surprise) } == verdict.score.sum)
     for (event, expected) in zip(window, expected) {
       #expect(event.state == UInt32(expected.state))

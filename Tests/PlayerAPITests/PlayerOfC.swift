@@ -66,15 +66,15 @@ final class PlayerOfC {
     }
   }
 
-  var window: [mle_window_event] {
+  var window: [mle_explained_event] {
     get throws {
-      var events: [mle_window_event] = []
+      var events: [mle_explained_event] = []
       let status = withUnsafeMutablePointer(to: &events) { list in
         mle_player_explain(
           player,
           { context, event in
             guard let event else { return }
-            context?.assumingMemoryBound(to: [mle_window_event].self).pointee.append(event.pointee)
+            context?.assumingMemoryBound(to: [mle_explained_event].self).pointee.append(event.pointee)
           }, list)
       }
       try check(Status(status))

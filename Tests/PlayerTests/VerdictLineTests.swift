@@ -54,7 +54,7 @@ import Testing
     let verdict = try verdict(&scorer)
     let line = try object(try written { $0.put(verdict, by: scorer, explained: true) })
     let window = try #require(line["window"] as? [[String: Any]])
-    #expect(window.count == Int(verdict.score.count))
+    #expect(window.count == Int(verdict.score.weight))
     let states = (0..<window.count).map {
       "state\((Int(verdict.event) - window.count + 1 + $0) % 9)"
     }

@@ -26,9 +26,9 @@ import Testing
         verdict = scored.verdict
       }
       let found = try #require(verdict)
-      var events: [WindowEvent] = []
+      var events: [ExplainedEvent] = []
       let count = scorer.explain(found) { events.append($0) }
-      #expect(count == events.count && count == Int(found.score.count))
+      #expect(count == events.count && count == Int(found.score.weight))
       #expect(events.reduce(0) { $0 + UInt64($1.surprise.units) } == found.score.sum)
       for (event, expected) in zip(events.reversed(), seen.reversed()) {
         #expect(event.state == expected.state)
@@ -40,7 +40,7 @@ import Testing
 
   /// What was likely in the place of an event: in order, and as likely as the event itself where it
   /// is among them.
-  private func checkExpectations(_ event: WindowEvent) {
+  private func checkExpectations(_ event: ExplainedEvent) {
     for rank in 0..<3 {
       if rank > 0 { #expect(event.expected[rank - 1].surprise <= event.expected[rank].surprise) }
       if event.expected[rank].state == event.state {

@@ -47,7 +47,7 @@ import Testing
     var scorer = test.scorer(threads: 4)
     _ = surprises(&scorer, thread(1), [1, 2, 3])
     scorer.fork(parent: thread(1), child: thread(7))
-    #expect(scorer.score(thread(7), state: 4, time: 0).scores[0].count == 4)
+    #expect(scorer.score(thread(7), state: 4, time: 0).scores[0].weight == 4)
   }
 
   @Test func aThreadNumberUsedAgainAfterAnExitStartsAnew() {
@@ -114,7 +114,7 @@ import Testing
     var scorer = test.scorer(threads: 4)
     #expect(scorer.score(thread(1), state: 0, time: 0).verdict == nil)
     let second = scorer.score(thread(1), state: 0, time: 5).verdict
-    #expect(second?.score == Score(sum: 2 * UInt64(test.model.unknownSurprise.units), count: 2))
+    #expect(second?.score == Score(sum: 2 * UInt64(test.model.unknownSurprise.units), weight: 2))
     #expect(second?.threadEvent == 2)
     #expect(second?.time == 5)
   }
@@ -168,7 +168,7 @@ import Testing
     var scorer = test.scorer(threads: 2)
     _ = verdict(&scorer)
     for tid: UInt32 in 2..<40 { _ = surprises(&scorer, thread(tid), [1]) }
-    #expect(scorer.score(thread(1), state: 0, time: 0).scores[0].count == 3)
+    #expect(scorer.score(thread(1), state: 0, time: 0).scores[0].weight == 3)
   }
 
   @Test func theDigestTellsAnyDifference() {

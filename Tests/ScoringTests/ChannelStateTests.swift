@@ -11,16 +11,16 @@ import Testing
     var window = RollingWindow()
     var ring: [UInt32] = [0, 0, 0, 0]
     window.add(surprise(30), ring: &ring, length: 4)
-    #expect(window.score == Score(sum: 30, count: 1))
+    #expect(window.score == Score(sum: 30, weight: 1))
     window.add(surprise(10), ring: &ring, length: 4)
-    #expect(window.score == Score(sum: 40, count: 2))
+    #expect(window.score == Score(sum: 40, weight: 2))
   }
 
   @Test func theOldestEventLeavesAFullWindow() {
     var window = RollingWindow()
     var ring: [UInt32] = [0, 0]
     for units: UInt32 in [5, 7, 11] { window.add(surprise(units), ring: &ring, length: 2) }
-    #expect(window.score == Score(sum: 18, count: 2))
+    #expect(window.score == Score(sum: 18, weight: 2))
     #expect(window.surprise(at: 0, ring: ring, length: 2) == surprise(7))
     #expect(window.surprise(at: 1, ring: ring, length: 2) == surprise(11))
   }
@@ -39,20 +39,20 @@ import Testing
   }
 
   @Test func aScoreEqualToTheThresholdIsNotOverIt() {
-    #expect(!Score(sum: 30, count: 3).isOver(surprise(10)))
-    #expect(Score(sum: 31, count: 3).isOver(surprise(10)))
-    #expect(!Score(sum: 0, count: 0).isOver(surprise(1)))
+    #expect(!Score(sum: 30, weight: 3).isOver(surprise(10)))
+    #expect(Score(sum: 31, weight: 3).isOver(surprise(10)))
+    #expect(!Score(sum: 0, weight: 0).isOver(surprise(1)))
   }
 
   @Test func scoresCompareAsFractions() {
-    #expect(Score(sum: 7, count: 2).isLarger(than: Score(sum: 10, count: 3)))
-    #expect(!Score(sum: 10, count: 3).isLarger(than: Score(sum: 7, count: 2)))
-    #expect(!Score(sum: 6, count: 2).isLarger(than: Score(sum: 9, count: 3)))
-    #expect(Score(sum: 1, count: 9).isLarger(than: Score(sum: 0, count: 0)))
+    #expect(Score(sum: 7, weight: 2).isLarger(than: Score(sum: 10, weight: 3)))
+    #expect(!Score(sum: 10, weight: 3).isLarger(than: Score(sum: 7, weight: 2)))
+    #expect(!Score(sum: 6, weight: 2).isLarger(than: Score(sum: 9, weight: 3)))
+    #expect(Score(sum: 1, weight: 9).isLarger(than: Score(sum: 0, weight: 0)))
   }
 
   @Test func theLargestPossibleWindowDoesNotOverflow() {
-    let score = Score(sum: 4096 * UInt64(Surprise.cap.units), count: 4096)
+    let score = Score(sum: 4096 * UInt64(Surprise.cap.units), weight: 4096)
     #expect(score.micronats == 27_631_021)
   }
 }
