@@ -24,6 +24,19 @@ extension DetectionChannel {
   }
 }
 
+extension ThresholdRule {
+  /// What its parameter is.
+  public var name: String {
+    switch self {
+    case .multiple: "multiple of the largest score"
+    case .fixed: "fixed"
+    case .quantile: "quantile"
+    case .outOfFoldQuantile: "quantile of out-of-fold scores"
+    case .falseAlarmsPerDay: "false alarms a day"
+    }
+  }
+}
+
 extension Precision {
   /// As `mle-export --precision` has it.
   public var name: String {

@@ -2,7 +2,7 @@ import ModelFormat
 
 /// What a detection channel keeps of a thread: a weighted sum of surprises and the sum of the weights,
 /// both exact (`docs/scoring.md`).
-struct ChannelState {
+public struct ChannelState: Sendable {
   /// Sum of weight times surprise, in units of 2^-24 nats.
   private(set) var sum: UInt64 = 0
   /// Of a window the number of its events, of an `ewma` in units of 2^-19 of an event.
@@ -10,16 +10,19 @@ struct ChannelState {
   /// Of a window, where the next surprise goes.
   private var cursor: UInt32 = 0
 
+  /// Of a thread without events.
+  public init() {}
+
   /// The weight of the newest event of an `ewma`.
   static let newestWeight: UInt32 = 1 << 19
 
   /// The mean so far; 0 nats where there is none.
-  var score: Score { Score(sum: sum, weight: weight) }
+  public var score: Score { Score(sum: sum, weight: weight) }
 
   /// Takes the newest surprise.
   ///
   /// - Parameter ring: of a window its surprises, (length); not used by an `ewma`.
-  mutating func add(
+  public mutating func add(
     _ surprise: Surprise, to channel: DetectionChannel, ring: UnsafeMutablePointer<UInt32>
   ) {
     let length = UInt32(truncatingIfNeeded: channel.length)

@@ -120,12 +120,7 @@ extension BlobReport.Channel {
     minimumEvents = channel.minimumEvents
     thresholdNats = channel.threshold.exactNats
     thresholdOverUniform = Double(model.ratioToUniform(channel.threshold)) / 1e6
-    rule =
-      switch channel.rule {
-      case .multiple: "multiple of the largest score"
-      case .fixed: "fixed"
-      case .quantile: "quantile"
-      }
+    rule = channel.rule.name
     ruleParameter = channel.parameter
     largestCalibrationScoreNats = channel.calibrationMaximum.exactNats
   }
