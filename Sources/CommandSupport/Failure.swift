@@ -42,7 +42,7 @@ public enum ExitStatus: Int32, Sendable {
     case let error as HDF5Error: self.init(of: error)
     case let error as CheckpointError: self.init(of: error)
     case is RecordingError, is ModelFormatError, is NothingToCalibrate, is TooManyThreads,
-      is PrecisionLoss:
+      is PrecisionLoss, is CalibrationFileError:
       self = .badData
     default: return nil
     }

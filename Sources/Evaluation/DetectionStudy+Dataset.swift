@@ -3,22 +3,20 @@ import Scoring
 import TraceData
 
 extension DetectionStudy {
-  /// What several thresholds would have found in one pass over a data set.
+  /// What several sets of thresholds would have found in one pass over a data set.
   ///
   /// Attack runs are the data set's intervals that are labelled so; everything outside of them
   /// counts as normal.
   ///
+  /// - Parameter rules: the model's channels, each time with other thresholds.
   /// - Throws: what scoring throws.
   public static func studies(
-    of model: LoadedModel, on dataset: TraceDataset, thresholds: [Surprise],
+    of model: LoadedModel, on dataset: TraceDataset, rules: [[DetectionChannel]],
     progress: (Int) -> Void = { _ in }
   ) throws -> [DetectionStudy] {
     let runs = dataset.intervals.filter { $0.label == .attack }.sorted { $0.start < $1.start }
       .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
-    let minimum = UInt32(model.model.channel(at: 0).minimumEvents)
-    var studies = thresholds.map {
-      DetectionStudy(threshold: $0, minimumEvents: minimum, runs: runs)
-    }
+    var studies = rules.map { DetectionStudy(channels: $0, runs: runs) }
     let scorer = DatasetScorer(model, dataset)
     var events = 0
     try scorer.run(
@@ -26,7 +24,9 @@ extension DetectionStudy {
         events += 1
         if events % 65_536 == 0 { progress(events) }
         for index in studies.indices {
-          studies[index].add(step.scored.scores[0], tid: UInt32(step.sequence), time: step.time)
+          studies[index].add(
+            step.scored.scores, pastEvents: step.scored.pastEvents, tid: UInt32(step.sequence),
+            time: step.time)
         }
       },
       ended: { sequence in

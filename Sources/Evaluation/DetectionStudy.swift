@@ -15,19 +15,18 @@ public struct AttackRun: Equatable, Sendable {
   }
 }
 
-/// Which attacks a threshold would have found, when, and what it would have flagged besides.
+/// Which attacks a detector's thresholds would have found, when, and what they would have flagged
+/// besides.
 ///
-/// It is fed every scored event in the order of time. A run is found at its first event with a
-/// score over the threshold, whichever thread's; a thread that goes over the threshold outside of
-/// every run is a false alarm.
+/// It is fed every scored event in the order of time. A thread is anomalous while any channel's score
+/// is over its threshold. A run is found at its first event of an anomalous thread, whichever; a thread
+/// that becomes anomalous outside of every run is a false alarm.
 public struct DetectionStudy {
-  /// The threshold under study.
-  public let threshold: Surprise
-  /// Events before a score counts.
-  public let minimumEvents: UInt32
+  /// The channels under study, with their thresholds.
+  public let channels: [DetectionChannel]
   /// One outcome a run, in the order of the runs.
   public private(set) var outcomes: [Outcome]
-  /// Times that a thread went over the threshold outside of every run.
+  /// Times that a thread became anomalous outside of every run.
   public private(set) var falseAlarms = 0
   /// Events outside of every run.
   public private(set) var eventsOutside = 0
@@ -38,8 +37,8 @@ public struct DetectionStudy {
     public let run: AttackRun
     /// Events of all threads in the run so far.
     public internal(set) var events = 0
-    /// The largest score.
-    public internal(set) var largest = Score(sum: 0, count: 0)
+    /// The first channel's largest score.
+    public internal(set) var largest = Score(sum: 0, weight: 0)
     /// The first event over the threshold.
     public internal(set) var alarm: Alarm?
   }
@@ -56,20 +55,28 @@ public struct DetectionStudy {
   private var alarming: Set<UInt32> = []
 
   /// - Parameter runs: in the order of their start, not overlapping.
-  public init(threshold: Surprise, minimumEvents: UInt32, runs: [AttackRun]) {
-    self.threshold = threshold
-    self.minimumEvents = minimumEvents
+  public init(channels: [DetectionChannel], runs: [AttackRun]) {
+    self.channels = channels
     outcomes = runs.map { Outcome(run: $0) }
   }
 
   /// Takes one scored event of the thread numbered `tid`.
-  public mutating func add(_ score: Score, tid: UInt32, time: UInt64) {
+  ///
+  /// - Parameters:
+  ///   - scores: those of the channels.
+  ///   - pastEvents: the thread's events so far.
+  public mutating func add(
+    _ scores: InlineArray<4, Score>, pastEvents: UInt64, tid: UInt32, time: UInt64
+  ) {
     while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
     let isInside = current < outcomes.count && outcomes[current].run.time.contains(time)
-    let isOver = score.count >= minimumEvents && score.isOver(threshold)
+    let isOver = channels.indices.contains {
+      channels[$0].judges(afterEvents: pastEvents) && scores[$0].isOver(channels[$0].threshold)
+    }
     let isNew = isOver ? alarming.insert(tid).inserted : alarming.remove(tid) != nil
     if isInside {
-      addInside(score, isOver: isOver, time: time)
+      let counts = channels[0].judges(afterEvents: pastEvents)
+      addInside(counts ? scores[0] : Score(sum: 0, weight: 0), isOver: isOver, time: time)
     } else {
       eventsOutside += 1
       if isOver && isNew { falseAlarms += 1 }
@@ -78,7 +85,7 @@ public struct DetectionStudy {
 
   private mutating func addInside(_ score: Score, isOver: Bool, time: UInt64) {
     outcomes[current].events += 1
-    if score.count >= minimumEvents, score.isLarger(than: outcomes[current].largest) {
+    if score.isLarger(than: outcomes[current].largest) {
       outcomes[current].largest = score
     }
     if isOver && outcomes[current].alarm == nil {

@@ -1,31 +1,37 @@
 import Foundation
 import ModelFormat
 
-/// What several thresholds of one model find and flag, for people and for programs.
+/// What several sets of thresholds of one model find and flag, for people and for programs.
 public struct EvaluationReport: Encodable {
-  /// A threshold and how it came about.
+  /// Thresholds and how they came about.
   public struct Rule {
     /// For people.
     public let name: String
-    /// In nats.
-    public let threshold: Surprise
+    /// The model's channels with the thresholds.
+    public let channels: [DetectionChannel]
 
     /// A rule.
-    public init(name: String, threshold: Surprise) {
+    public init(name: String, channels: [DetectionChannel]) {
       self.name = name
-      self.threshold = threshold
+      self.channels = channels
     }
   }
 
-  /// What one threshold did.
+  /// What the thresholds of one rule did.
   public struct Outcome: Encodable {
     let rule: String
-    let thresholdNats: Double
+    let thresholds: [Threshold]
     /// On data without attacks.
     let normal: FalseAlarms?
     /// On data with attacks, outside of their runs.
     let betweenAttacks: FalseAlarms?
     let attacks: [Kind]
+  }
+
+  /// A channel's threshold.
+  struct Threshold: Encodable {
+    let channel: String
+    let nats: Double
   }
 
   struct FalseAlarms: Encodable {
@@ -55,7 +61,10 @@ public struct EvaluationReport: Encodable {
     self.model = model
     outcomes = rules.indices.map { index in
       Outcome(
-        rule: rules[index].name, thresholdNats: rules[index].threshold.exactNats,
+        rule: rules[index].name,
+        thresholds: rules[index].channels.map {
+          Threshold(channel: $0.name, nats: $0.threshold.exactNats)
+        },
         normal: normal.isEmpty ? nil : FalseAlarms(normal[index]),
         betweenAttacks: attack.isEmpty ? nil : FalseAlarms(attack[index]),
         attacks: attack.isEmpty ? [] : attack[index].rows.map(Kind.init))
@@ -78,7 +87,7 @@ extension EvaluationReport.Kind {
 }
 
 extension EvaluationReport {
-  /// A table a threshold.
+  /// A table a rule.
   public var text: String {
     outcomes.map(\.text).joined(separator: "\n")
   }
@@ -86,7 +95,10 @@ extension EvaluationReport {
 
 extension EvaluationReport.Outcome {
   fileprivate var text: String {
-    var lines = [String(format: "threshold %.3f nats (%@)", thresholdNats, rule)]
+    let thresholds = thresholds.map {
+      "\($0.channel) over \($0.nats.formatted(decimals: 3)) nats"
+    }
+    var lines = ["\(thresholds.joined(separator: ", ")) (\(rule))"]
     if let normal {
       lines.append("  false alarms on normal data    \(normal.text)")
     }

@@ -3,17 +3,36 @@ import ModelFormat
 import Scoring
 import TraceData
 
-/// Makes a blob of a trained network: calibrates its threshold and gives it golden events, with the
+/// How a detection channel is to be, before it has a threshold.
+public struct ChannelShape: Equatable, Sendable {
+  /// How surprises become a score.
+  public var kind: DetectionChannel.Kind
+  /// Of a window how many events it holds, of an `ewma` its time constant; 1...4096.
+  public var length: Int
+  /// Events before a verdict, 1...4096.
+  public var minimumEvents: Int
+
+  /// A channel that gives verdicts from a full window, or from 50 events of an `ewma`, on.
+  public init(_ kind: DetectionChannel.Kind, _ length: Int, minimumEvents: Int? = nil) {
+    self.kind = kind
+    self.length = length
+    self.minimumEvents = minimumEvents ?? (kind == .window ? length : 50)
+  }
+}
+
+/// Makes a blob of a trained network: calibrates its thresholds and gives it golden events, with the
 /// arithmetic of the player.
 public struct Freezer {
-  /// N of the detection channel `window`, in events, 1...4096.
-  public var windowLength = 10
-  /// Events before a verdict, 1...4096; nil for a full window.
-  public var minimumEvents: Int?
+  /// The detection channels, 1...4.
+  public var channels = [ChannelShape(.window, 10)]
   /// Surprise of a state that the network does not know, in nats, at most 27.63.
   public var unknownSurprise = Surprise.cap
-  /// How the threshold follows from the calibration scores.
+  /// How the thresholds follow from scores.
   public var choice = ThresholdChoice.multipleOfLargest(2)
+  /// Scores of networks that had not seen what they scored, of the calibration data.
+  public var outOfFold: OutOfFoldSurprises?
+  /// Events that a device sees in a day; nil for as many as the calibration data has in its time.
+  public var eventsPerDay: Double?
 
   /// In which numbers the blob holds the weights.
   public var precision = Precision.float32
@@ -27,17 +46,22 @@ public struct Freezer {
   public struct Result {
     /// The bytes of the blob.
     public let blob: [UInt8]
-    /// The detection channel, with its threshold.
-    public let channel: DetectionChannel
+    /// The detection channels, with their thresholds.
+    public let channels: [DetectionChannel]
     /// ln V; a threshold above it is seldom reached.
     public let uniformSurprise: Surprise
     /// Events of the calibration data.
     public let events: Int
     /// Of those, events of a state that the network does not know.
     public let unknownEvents: Int
-    /// The sequence that holds the largest score, and that score's event in the data set.
-    public let largest: (sequence: Int, event: Int)
-    /// How far int8 is from float32; nil for float32.
+    /// By channel: the sequence that holds the largest score, that score's event in the data set, and
+    /// the largest score of any other sequence.
+    public let largest: [(sequence: Int, event: Int, elsewhere: Surprise)]
+    /// What the chosen rule and others would have done; empty without out-of-fold scores.
+    public let forecasts: [RuleForecast]
+    /// Events of a day, where they are known.
+    public let eventsPerDay: Double?
+    /// How far int8 is from float32, in the first channel; nil for float32.
     public let quantization: QuantizationCertificate?
   }
 
@@ -53,72 +77,134 @@ public struct Freezer {
   ) throws -> Result {
     var draft = network
     draft.unknownSurprise = unknownSurprise
-    draft.channels = [draftChannel]
+    draft.channels = draftChannels
     draft.goldenEvents = [GoldenEvent(state: 0, surprise: unknownSurprise)]
+    let unseen = try UnseenScores(self, dataset)
     guard precision == .int8 else {
-      var run = try CalibrationRun(try draft.loaded(), dataset, progress: progress)
-      return try finish(draft, run, try choice.threshold(&run.scores), dataset)
+      let run = try CalibrationRun(try draft.loaded(), dataset, progress: progress)
+      return try finish(draft, run, unseen, dataset)
     }
     let ranges = ActivationRanges(network.architecture)
-    var reference = try CalibrationRun(
+    let reference = try CalibrationRun(
       try draft.loaded(), dataset, observe: ranges.add, progress: progress)
     var quantized = Quantizer.quantize(draft, inputSteps: ranges.steps)
-    var run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
-    let threshold = try choice.threshold(&run.scores)
+    let run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
     let certificate = QuantizationCertificate(
-      run.scores, threshold: threshold, float32: reference.scores,
-      float32Threshold: try choice.threshold(&reference.scores))
+      run.channels[0].scores, threshold: try unseen.threshold(choice, run, channel: 0),
+      float32: reference.channels[0].scores,
+      float32Threshold: try unseen.threshold(choice, reference, channel: 0))
     guard certificate.differenceOfThreshold <= maximumDifference else {
       throw PrecisionLoss(certificate: certificate, allowed: maximumDifference)
     }
     quantized.certificate = certificate
-    return try finish(quantized, run, threshold, dataset)
+    return try finish(quantized, run, unseen, dataset)
   }
 
-  /// Gives the draft its threshold, its certificate of resources and its golden events.
+  /// Gives the draft its thresholds, its certificate of resources and its golden events.
   private func finish(
-    _ draft: ModelDescription, _ run: CalibrationRun, _ threshold: Surprise,
+    _ draft: ModelDescription, _ run: CalibrationRun, _ unseen: UnseenScores,
     _ dataset: TraceDataset
   ) throws -> Result {
     let loaded = try draft.loaded()
     var description = draft
-    description.channels[0].threshold = threshold
-    description.channels[0].calibrationMaximum = run.scores.largest
+    for (index, channel) in run.channels.enumerated() {
+      description.channels[index].threshold = try unseen.threshold(choice, run, channel: index)
+      description.channels[index].calibrationMaximum = channel.scores.largest
+    }
     description.resources = ResourceCertificate(
       weightBytes: loaded.model.weightBytes,
       bytesPerProcess: Scorer.bytesPerThread(of: loaded.model),
       multiplyAddsPerEvent: loaded.model.architecture.multiplyAddsPerEvent)
     description.goldenEvents = try GoldenEvents.choose(loaded, from: dataset)
     return Result(
-      blob: try description.encoded(), channel: description.channels[0],
+      blob: try description.encoded(), channels: description.channels,
       uniformSurprise: loaded.model.uniformSurprise, events: run.events,
-      unknownEvents: run.unknownEvents, largest: (run.largest.sequence, run.largest.event),
+      unknownEvents: run.unknownEvents,
+      largest: run.channels.map {
+        let elsewhere = UInt32(clamping: $0.largestElsewhere.unitsRoundedUp)
+        return ($0.largest.sequence, $0.largest.event, Surprise(units: elsewhere))
+      },
+      forecasts: unseen.forecasts(choice, run), eventsPerDay: unseen.eventsPerDay,
       quantization: description.certificate)
   }
 
-  /// The channel before its threshold is known: scores do not depend on it.
-  private var draftChannel: DetectionChannel {
-    DetectionChannel(
-      length: windowLength, minimumEvents: minimumEvents ?? windowLength, threshold: .cap,
-      rule: choice.rule, parameter: choice.parameter, calibrationMaximum: Surprise(units: 0))
+  /// The channels before their thresholds are known: scores do not depend on those.
+  private var draftChannels: [DetectionChannel] {
+    channels.map {
+      DetectionChannel(
+        kind: $0.kind, length: $0.length, minimumEvents: $0.minimumEvents, threshold: .cap,
+        rule: choice.rule, parameter: choice.parameter, calibrationMaximum: Surprise(units: 0))
+    }
+  }
+
+  /// The channels as `OutOfFoldScores` needs them.
+  fileprivate var scoredChannels: [DetectionChannel] { draftChannels }
+}
+
+/// The out-of-fold scores of a freezer's channels, where it has any, and what follows from them.
+private struct UnseenScores {
+  let scores: OutOfFoldScores?
+  let tails: [PeaksOverThreshold?]
+  let eventsPerDay: Double?
+
+  init(_ freezer: Freezer, _ dataset: TraceDataset) throws {
+    eventsPerDay = try freezer.eventsPerDay ?? dataset.eventsPerDay()
+    scores = try freezer.outOfFold.map {
+      try OutOfFoldScores(
+        $0, of: dataset, channels: freezer.scoredChannels, unknown: freezer.unknownSurprise)
+    }
+    tails =
+      scores?.known.peaks.map { PeaksOverThreshold($0.map { Surprise(units: $0).exactNats }) }
+      ?? []
+  }
+
+  func threshold(
+    _ choice: ThresholdChoice, _ run: CalibrationRun, channel index: Int
+  ) throws(ThresholdError) -> Surprise {
+    var data = ThresholdData(largest: run.channels[index].scores.largest)
+    if let known = scores?.known {
+      data.outOfFold = known.scores[index]
+      data.peaks = tails[index]
+      data.channelCount = run.channels.count
+      data.peaksPerDay = eventsPerDay.map {
+        $0 * Double(known.clusterCount) / Double(max(1, known.events))
+      }
+    }
+    return try choice.threshold(data)
+  }
+
+  /// The chosen rule first, then the usual ones that it is not.
+  func forecasts(_ choice: ThresholdChoice, _ run: CalibrationRun) -> [RuleForecast] {
+    guard let scores else { return [] }
+    let usual: [ThresholdChoice] = [
+      .multipleOfLargest(2), .multipleOfLargest(1.5), .multipleOfLargest(1), .quantile(0.999),
+      .quantile(0.9999), .quantile(1),
+    ]
+    return ([choice] + usual.filter { $0 != choice }).compactMap { rule in
+      let thresholds = run.channels.indices.compactMap { index in
+        try? threshold(rule, run, channel: index)
+      }
+      guard thresholds.count == run.channels.count else { return nil }
+      let isRate = if case .falseAlarmsPerDay = rule { true } else { false }
+      let tails = isRate ? self.tails.compactMap { $0 } : nil
+      return RuleForecast(rule.name, thresholds, scores, tails: tails)
+    }
   }
 }
 
-extension ThresholdChoice {
-  /// How a blob names the rule.
-  var rule: ThresholdRule {
-    switch self {
-    case .multipleOfLargest: .multiple
-    case .fixed: .fixed
-    case .quantile: .quantile
+extension TraceDataset {
+  /// As many events as a day has at the rate of the recording; nil without times.
+  func eventsPerDay() throws(TraceDataError) -> Double? {
+    guard hasTimes, eventCount > 1 else { return nil }
+    var (first, last) = (UInt64.max, UInt64(0))
+    for sequence in 0..<sequences.count {
+      let events = sequences.events(of: sequence)
+      guard !events.isEmpty else { continue }
+      first = min(first, try times(in: events.lowerBound..<events.lowerBound + 1)[0])
+      last = max(last, try times(in: events.upperBound - 1..<events.upperBound)[0])
     }
-  }
-
-  /// The rule's number.
-  var parameter: Float {
-    switch self {
-    case .multipleOfLargest(let value), .fixed(let value), .quantile(let value): Float(value)
-    }
+    guard last > first else { return nil }
+    return Double(eventCount) / (Double(last - first) / 1e9) * 86_400
   }
 }
 

@@ -11,8 +11,8 @@ public struct ScorePlot {
   private static let margin = (left: 48, top: 30, right: 12, bottom: 34)
 
   private let title: String
-  private let threshold: Double
-  private let minimumEvents: Int
+  private let channel: DetectionChannel
+  private var threshold: Double { channel.threshold.exactNats }
   private let time: ClosedRange<UInt64>
   private let attacks: [LabelledInterval]
   private var columns: [Double?]
@@ -21,23 +21,22 @@ public struct ScorePlot {
   ///
   /// - Parameters:
   ///   - time: what is shown, in the source's nanoseconds.
-  ///   - channel: whose threshold is drawn as a line.
+  ///   - channel: whose scores are drawn, and its threshold as a line.
   public init(
     title: String, time: ClosedRange<UInt64>, channel: DetectionChannel,
     intervals: [LabelledInterval]
   ) {
     self.title = title
     self.time = time
-    threshold = channel.threshold.exactNats
-    minimumEvents = channel.minimumEvents
+    self.channel = channel
     attacks = intervals.filter { $0.label == .attack && time.overlaps($0.start...$0.end) }
     columns = [Double?](repeating: nil, count: Self.size.width)
   }
 
   /// Takes one scored event; those outside of the time shown, and those too early for a verdict, are
   /// passed over.
-  public mutating func add(_ score: Score, time: UInt64) {
-    guard self.time.contains(time), score.count >= minimumEvents else { return }
+  public mutating func add(_ score: Score, pastEvents: UInt64, time: UInt64) {
+    guard self.time.contains(time), channel.judges(afterEvents: pastEvents) else { return }
     let column = min(Int(share(time) * Double(columns.count)), columns.count - 1)
     columns[column] = max(columns[column] ?? 0, Double(score.nats))
   }

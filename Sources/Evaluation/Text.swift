@@ -14,6 +14,29 @@ extension Double {
   func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
 }
 
+extension DetectionChannel {
+  /// `window 10` or `ewma 400`.
+  public var name: String {
+    switch kind {
+    case .window: "window \(length)"
+    case .ewma: "ewma \(length)"
+    }
+  }
+}
+
+extension ThresholdRule {
+  /// What its parameter is.
+  public var name: String {
+    switch self {
+    case .multiple: "multiple of the largest score"
+    case .fixed: "fixed"
+    case .quantile: "quantile"
+    case .outOfFoldQuantile: "quantile of out-of-fold scores"
+    case .falseAlarmsPerDay: "false alarms a day"
+    }
+  }
+}
+
 extension Precision {
   /// As `mle-export --precision` has it.
   public var name: String {

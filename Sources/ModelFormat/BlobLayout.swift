@@ -4,7 +4,7 @@ enum BlobLayout {
   static let magic: InlineArray<8, UInt8> = [0x89, 0x4d, 0x4c, 0x45, 0x0d, 0x0a, 0x1a, 0x0a]
   static let majorVersion: UInt16 = 1
   /// What this writer gives new blobs.
-  static let minorVersion: UInt16 = 1
+  static let minorVersion: UInt16 = 2
   static let headerLength = 128
   static let digestLength = 32
   /// The file without metadata and weights.

@@ -4,11 +4,13 @@ public struct DetectionChannel: Equatable, Sendable {
   public enum Kind: UInt32, Sendable {
     /// The mean over the last `length` events.
     case window = 1
+    /// The mean over all events, each of which weighs one `length`-th less with each event after it.
+    case ewma = 2
   }
 
   /// How surprises become a score.
   public var kind: Kind
-  /// N, in events, 1...4096.
+  /// In events, 1...4096: of a window how many it holds, of an `ewma` its time constant.
   public var length: Int
   /// From how many events on there are verdicts, 1...4096.
   public var minimumEvents: Int
@@ -36,6 +38,18 @@ public struct DetectionChannel: Equatable, Sendable {
   }
 }
 
+extension DetectionChannel {
+  /// Whether a thread has had enough events, `count`, for its score to count.
+  public func judges(afterEvents count: UInt64) -> Bool { count >= UInt64(minimumEvents) }
+
+  /// How many of the latest events an explanation lists, at most.
+  public var explainedEvents: Int { kind == .window ? length : 64 }
+
+  /// For how many events after a loss verdicts are marked: until all that came before it is out of the
+  /// window, or weighs 5 % of an `ewma`.
+  public var lossyEvents: Int { kind == .window ? length : 3 * length }
+}
+
 /// What a threshold was made by. It explains the threshold and does not change a verdict.
 public enum ThresholdRule: UInt32, Sendable {
   /// `parameter` times the largest score on the calibration data.
@@ -44,6 +58,10 @@ public enum ThresholdRule: UInt32, Sendable {
   case fixed = 2
   /// The `parameter` quantile of the scores on the calibration data.
   case quantile = 3
+  /// The `parameter` quantile of the scores of networks that had not seen what they scored.
+  case outOfFoldQuantile = 4
+  /// `parameter` false alarms a day, as extrapolated from such scores.
+  case falseAlarmsPerDay = 5
 }
 
 /// An event and the surprise it must have, to prove at boot that this device scores as it should.

@@ -74,8 +74,8 @@ enum InfoCommand {
   }
 
   private static func put(_ channel: DetectionChannel, of model: Model, _ output: inout Output) {
-    output.put("channel            window ")
-    output.put(channel.length)
+    output.put("channel            ")
+    output.put(channel)
     output.put(", verdicts from ")
     output.put(channel.minimumEvents)
     output.put(" events on\n  threshold        ")

@@ -5,7 +5,7 @@ import Scoring
 /// The JSON lines that the player prints. Names are printable ASCII without quotes and backslashes
 /// wherever they come from (blob, capture or text), so nothing has to be escaped.
 extension Output {
-  /// `{"verdict":"anomalous",...}` with, if asked for, the events of the window.
+  /// `{"verdict":"anomalous",...}` with, if asked for, the events behind it.
   mutating func put(_ verdict: Verdict, by scorer: borrowing Scorer, explained: Bool) {
     put("{\"verdict\":\"anomalous\"")
     put(verdict.thread)
@@ -17,8 +17,8 @@ extension Output {
     put(verdict.event)
     put(",\"thread_event\":")
     put(verdict.threadEvent)
-    put(",\"channel\":\"window ")
-    put(scorer.model.channel(at: verdict.channel).length)
+    put(",\"channel\":\"")
+    put(scorer.model.channel(at: verdict.channel))
     put("\",\"score\":")
     put(millionths: verdict.score.micronats)
     put(",\"threshold\":")
@@ -28,20 +28,33 @@ extension Output {
     put(",\"model\":\"")
     put(modelID: scorer.model)
     put("\"")
-    if explained { put(windowOf: verdict, scorer) }
+    if explained { put(eventsBehind: verdict, scorer) }
     put("}\n")
   }
 
-  private mutating func put(windowOf verdict: Verdict, _ scorer: borrowing Scorer) {
+  /// `window 10` or `ewma 400`.
+  mutating func put(_ channel: DetectionChannel) {
+    switch channel.kind {
+    case .window: put("window ")
+    case .ewma: put("ewma ")
+    }
+    put(channel.length)
+  }
+
+  /// The events of a window; of an `ewma` the latest ones with their share of the weight, and all
+  /// before them in one.
+  private mutating func put(eventsBehind verdict: Verdict, _ scorer: borrowing Scorer) {
     let vocabulary = scorer.model.vocabulary
+    let isWindow = scorer.model.channel(at: verdict.channel).kind == .window
     put(",\"window\":[")
     var isFirst = true
-    _ = scorer.explain(verdict) { event in
+    let explanation = scorer.explain(verdict) { event in
       put(isFirst ? "{\"state\":\"" : ",{\"state\":\"")
       isFirst = false
       put(vocabulary.name(at: event.state))
       put("\",\"surprise\":")
       put(event.surprise)
+      if !isWindow { put(share: event.weight, of: verdict.score) }
       put(",\"expected\":[")
       for rank in 0..<3 where event.expected[rank].state != 0 {
         put(rank == 0 ? "{\"state\":\"" : ",{\"state\":\"")
@@ -53,6 +66,16 @@ extension Output {
       put("]}")
     }
     put("]")
+    if isWindow { return }
+    put(",\"earlier\":{\"surprise\":")
+    put(millionths: explanation.earlier.micronats)
+    put(share: explanation.earlier.weight, of: verdict.score)
+    put("}")
+  }
+
+  private mutating func put(share weight: UInt32, of score: Score) {
+    put(",\"weight\":")
+    put(millionths: UInt64(weight) * 1_000_000 / UInt64(score.weight))
   }
 
   /// `{"pid":...,"score":...}`: one scored event.
@@ -89,7 +112,7 @@ extension Output {
 
   /// In nats.
   mutating func put(_ surprise: Surprise) {
-    put(millionths: Score(sum: UInt64(surprise.units), count: 1).micronats)
+    put(millionths: Score(sum: UInt64(surprise.units), weight: 1).micronats)
   }
 
   /// The first eight bytes of the blob's digest.

@@ -34,8 +34,9 @@ public func mle_player_channel(
     let channel = model.channel(at: Int(index))
     result.initialize(
       to: mle_channel(
-        window_length: UInt32(channel.length), minimum_events: UInt32(channel.minimumEvents),
-        threshold: channel.threshold.units, is_blind: model.isBlind(channel) ? 1 : 0))
+        kind: channel.kind.rawValue, length: UInt32(channel.length),
+        minimum_events: UInt32(channel.minimumEvents), threshold: channel.threshold.units,
+        is_blind: model.isBlind(channel) ? 1 : 0, reserved: 0))
   }
 }
 

@@ -35,20 +35,21 @@ public func mle_player_scored(
   }
 }
 
-/// The window behind the verdict.
+/// The events behind the verdict.
 @c @implementation
 public func mle_player_explain(
   _ player: OpaquePointer?,
-  _ visit: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<mle_window_event>?) -> Void)?,
-  _ context: UnsafeMutableRawPointer?
+  _ visit: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<mle_explained_event>?) -> Void)?,
+  _ context: UnsafeMutableRawPointer?, _ earlier: UnsafeMutablePointer<mle_score>?
 ) -> mle_status {
   status { () throws(Refusal) in
     let state = try PlayerState.started(player)
     guard let visit else { throw .nullPointer }
     guard let verdict = state.pointee.scored?.verdict else { throw .noVerdict }
-    _ = state.pointee.scorer?.explain(verdict) { event in
-      withUnsafePointer(to: mle_window_event(event)) { visit(context, $0) }
+    let explanation = state.pointee.scorer?.explain(verdict) { event in
+      withUnsafePointer(to: mle_explained_event(event)) { visit(context, $0) }
     }
+    if let explanation { earlier?.initialize(to: mle_score(explanation.earlier)) }
   }
 }
 
@@ -76,7 +77,7 @@ public func mle_player_digest(_ player: OpaquePointer?) -> UInt64 {
 }
 
 extension mle_score {
-  init(_ score: Score) { self.init(sum: score.sum, count: score.count, reserved: 0) }
+  init(_ score: Score) { self.init(sum: score.sum, weight: score.weight, reserved: 0) }
 }
 
 extension mle_verdict {
@@ -97,11 +98,12 @@ extension mle_verdict {
   }
 }
 
-extension mle_window_event {
-  init(_ event: WindowEvent) {
+extension mle_explained_event {
+  init(_ event: ExplainedEvent) {
     self.init()
     state = UInt32(event.state)
     surprise = event.surprise.units
+    weight = event.weight
     expected = (
       mle_expectation(event.expected[0]), mle_expectation(event.expected[1]),
       mle_expectation(event.expected[2])

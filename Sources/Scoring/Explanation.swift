@@ -1,14 +1,19 @@
 import KernelTrace
 import ModelFormat
 
-/// One event of an anomalous window: what it added to the score and what was expected instead.
-public struct WindowEvent: Sendable {
+/// One event behind a verdict: what it added to the score and what was expected instead.
+public struct ExplainedEvent: Sendable {
   /// The state seen, an index into the blob's vocabulary.
   public let state: Int
-  /// What it added to the window's sum; the contributions add up to the score's sum exactly.
+  /// How surprising it was.
   public let surprise: Surprise
+  /// What it weighs in the score: 1 in a window, 2^-19 of an event in an `ewma`.
+  public let weight: UInt32
   /// The most probable states in its place, the likeliest first; at most three.
   public let expected: InlineArray<3, Expectation>
+
+  /// What it added to the score's sum, in units of 2^-24 nats.
+  public var contribution: UInt64 { UInt64(weight) * UInt64(surprise.units) }
 }
 
 /// A state that could have been next.
@@ -19,19 +24,26 @@ public struct Expectation: Sendable {
   public var surprise = Surprise.cap
 }
 
+/// What a score is made of besides the events that were listed.
+public struct Explanation: Sendable {
+  /// How many events were listed; 0 where the thread is gone.
+  public let eventCount: Int
+  /// What came before them: the score's sum and weight without theirs. Of a window it is nothing.
+  public let earlier: Score
+}
+
 extension Scorer {
-  /// Lists the window behind a verdict, the oldest event first.
+  /// Lists the latest events behind a verdict, the oldest first: a window, or the last of an `ewma`.
   ///
   /// The network's predictions are not kept but computed again from the thread's history, so that
   /// explaining costs nothing until it is asked for. Call it before the thread's next event.
-  ///
-  /// - Returns: how many events the window has; 0 where the thread is gone.
-  public func explain(_ verdict: Verdict, _ body: (WindowEvent) -> Void) -> Int {
-    guard let index = table.find(verdict.thread.tid) else { return 0 }
+  public func explain(_ verdict: Verdict, _ body: (ExplainedEvent) -> Void) -> Explanation {
+    guard let index = table.find(verdict.thread.tid) else {
+      return Explanation(eventCount: 0, earlier: verdict.score)
+    }
     let slot = table.slot(index)
-    let window = slot.header.pointee.windows[verdict.channel]
-    let length = UInt32(model.channel(at: verdict.channel).length)
-    let count = Int(window.count)
+    let channel = model.channel(at: verdict.channel)
+    let count = min(channel.explainedEvents, slot.historyCount)
     let replay = replaySlot.state
     let isWhole = slot.header.pointee.pastEvents <= UInt64(layout.historyLength)
     if isWhole {
@@ -39,22 +51,35 @@ extension Scorer {
     } else {
       network.clear(replay)
     }
+    var (sum, weight) = (verdict.score.sum, verdict.score.weight)
     for age in stride(from: slot.historyCount - 1, through: 0, by: -1) {
       let state = slot.past(age)
       if age < count {
-        slot.copyPast(into: self.window, skipping: age + 1)
-        let surprise = window.surprise(
-          at: count - 1 - age, ring: slot.ring(verdict.channel), length: length)
-        body(WindowEvent(state: state, surprise: surprise, expected: expected(replay)))
+        slot.copyPast(into: window, skipping: age + 1)
+        let event = explained(
+          state, replay, weight: ChannelState.weight(atAge: age, of: channel))
+        // Wraps only where the thread has had events since; a device must not stop for that.
+        sum = sum &- event.contribution
+        weight = weight &- event.weight
+        body(event)
       }
       network.step(replay, event: state, scratch: scratch)
     }
-    return count
+    return Explanation(eventCount: count, earlier: Score(sum: sum, weight: weight))
+  }
+
+  /// An event that follows upon the network's state `replay`.
+  private func explained(
+    _ state: Int, _ replay: UnsafeRawPointer, weight: UInt32
+  ) -> ExplainedEvent {
+    let logits = network.logits(replay, window: windowStart, scratch: scratch)
+    return ExplainedEvent(
+      state: state, surprise: state == 0 ? model.unknownSurprise : surprise(of: state, logits),
+      weight: weight, expected: expected(logits))
   }
 
   /// The three likeliest next states.
-  private func expected(_ state: UnsafeRawPointer) -> InlineArray<3, Expectation> {
-    let logits = network.logits(state, window: windowStart, scratch: scratch)
+  private func expected(_ logits: UnsafePointer<Float>) -> InlineArray<3, Expectation> {
     var best = InlineArray<3, Int>(repeating: -1)
     for v in 1..<network.vocabularySize {
       var candidate = v
@@ -68,11 +93,16 @@ extension Scorer {
     }
     var expected = InlineArray<3, Expectation>(repeating: Expectation())
     for rank in 0..<3 where best[rank] >= 0 {
-      let nats = CrossEntropy.nats(
-        of: best[rank], logits: logits, vocabularySize: network.vocabularySize)
       expected[rank] = Expectation(
-        state: best[rank], surprise: min(Surprise(nats: nats), model.surpriseCap))
+        state: best[rank], surprise: surprise(of: best[rank], logits))
     }
     return expected
+  }
+
+  private func surprise(of state: Int, _ logits: UnsafePointer<Float>) -> Surprise {
+    let nats = CrossEntropy.nats(
+      of: state, logits: logits, vocabularySize: network.vocabularySize,
+      scratch: scratch + network.vocabularySize)
+    return min(Surprise(nats: nats), model.surpriseCap)
   }
 }

@@ -84,7 +84,7 @@ extension Scorer {
     let header = table.slot(index).header
     for channel in 0..<model.channelCount {
       let half = Surprise(units: model.channel(at: channel).threshold.units / 2)
-      if header.pointee.windows[channel].score.isOver(half) { return false }
+      if header.pointee.channels[channel].score.isOver(half) { return false }
     }
     return true
   }

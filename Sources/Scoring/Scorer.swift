@@ -110,27 +110,28 @@ public struct Scorer {
 
   private mutating func judge(_ slot: ThreadSlot, _ surprise: Surprise, time: UInt64) -> ScoredEvent
   {
-    var scores = InlineArray<4, Score>(repeating: Score(sum: 0, count: 0))
+    var scores = InlineArray<4, Score>(repeating: Score(sum: 0, weight: 0))
     var verdict: Verdict?
+    let pastEvents = slot.header.pointee.pastEvents
     digest.add(surprise)
     for index in 0..<model.channelCount {
       let channel = model.channel(at: index)
-      slot.header.pointee.windows[index].add(
-        surprise, ring: slot.ring(index), length: UInt32(channel.length))
-      let window = slot.header.pointee.windows[index]
-      scores[index] = window.score
-      digest.add(window.score)
+      slot.header.pointee.channels[index].add(surprise, to: channel, ring: slot.ring(index))
+      let score = slot.header.pointee.channels[index].score
+      scores[index] = score
+      digest.add(score)
       let bit = UInt8(1) << UInt8(index)
-      let isOver = window.count >= channel.minimumEvents && window.score.isOver(channel.threshold)
+      let isOver = channel.judges(afterEvents: pastEvents) && score.isOver(channel.threshold)
       let wasOver = slot.header.pointee.alarms & bit != 0
       guard isOver != wasOver else { continue }
       slot.header.pointee.alarms ^= bit
       if isOver && verdict == nil {
-        verdict = self.verdict(slot.header.pointee, index, channel, window.score, time: time)
+        verdict = self.verdict(slot.header.pointee, index, channel, score, time: time)
       }
     }
     if verdict != nil { counters.alarms += 1 }
-    return ScoredEvent(surprise: surprise, scores: scores, verdict: verdict)
+    return ScoredEvent(
+      surprise: surprise, scores: scores, pastEvents: pastEvents, verdict: verdict)
   }
 
   private func verdict(
@@ -139,7 +140,7 @@ public struct Scorer {
     Verdict(
       thread: header.thread, name: header.name, time: time, event: counters.events,
       threadEvent: header.ownEvents, channel: index, score: score, threshold: channel.threshold,
-      isLossy: header.eventsSinceLoss < channel.length)
+      isLossy: header.eventsSinceLoss < channel.lossyEvents)
   }
 }
 
@@ -161,7 +162,7 @@ public struct ScoringCounters: Equatable, Sendable {
 
 /// A running hash over scores: two runs that agree in it agree in every bit of every score.
 ///
-/// FNV-1a over 64-bit words: each surprise, then each channel's sum and count.
+/// FNV-1a over 64-bit words: each surprise, then each channel's sum and weight.
 public struct ScoreDigest: Equatable, Sendable {
   /// The hash so far.
   public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -170,6 +171,6 @@ public struct ScoreDigest: Equatable, Sendable {
   mutating func add(_ surprise: Surprise) { add(UInt64(surprise.units)) }
   mutating func add(_ score: Score) {
     add(score.sum)
-    add(UInt64(score.count))
+    add(UInt64(score.weight))
   }
 }

@@ -15,18 +15,18 @@ struct ThreadHeader {
   var eventsSinceLoss: UInt32 = .max
   /// Bit i: channel i is over its threshold.
   var alarms: UInt8 = 0
-  var windows = InlineArray<4, RollingWindow>(repeating: RollingWindow())
+  var channels = InlineArray<4, ChannelState>(repeating: ChannelState())
   /// Where the next state goes in the history.
   var historyCursor: UInt32 = 0
   /// The next slot of the same hash bucket or of the free list.
   var next: UInt32 = 0
 }
 
-/// Where things are in a slot: header, network state, history of states, one ring a channel.
+/// Where things are in a slot: header, network state, history of states, one ring a `window`.
 struct SlotLayout {
   let stateOffset: Int
   let historyOffset: Int
-  /// States kept: the longest window of a channel, and what the network needs before it.
+  /// States kept: the events of the longest explanation, and what the network needs before them.
   let historyLength: Int
   private var ringOffsets = InlineArray<4, Int>(repeating: 0)
   /// Bytes of a slot, a multiple of 64.
@@ -34,7 +34,9 @@ struct SlotLayout {
 
   init(_ model: Model, _ network: StreamingNetwork) {
     var longest = 0
-    for index in 0..<model.channelCount { longest = max(longest, model.channel(at: index).length) }
+    for index in 0..<model.channelCount {
+      longest = max(longest, model.channel(at: index).explainedEvents)
+    }
     historyLength = longest + model.architecture.receptiveField
     var offset = Self.aligned(MemoryLayout<ThreadHeader>.size)
     stateOffset = offset
@@ -42,9 +44,10 @@ struct SlotLayout {
     historyOffset = offset
     offset += 2 * historyLength
     for index in 0..<model.channelCount {
+      let channel = model.channel(at: index)
       offset = (offset + 3) / 4 * 4
       ringOffsets[index] = offset
-      offset += 4 * model.channel(at: index).length
+      if channel.kind == .window { offset += 4 * channel.length }
     }
     byteCount = Self.aligned(offset)
   }

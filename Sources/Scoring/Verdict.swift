@@ -7,7 +7,7 @@ public struct Verdict: Sendable {
   public let thread: ThreadID
   /// What it calls itself.
   public let name: ProgramName
-  /// When the last event of the window was complete, in the source's nanoseconds.
+  /// When the event that took it there was complete, in the source's nanoseconds.
   public let time: UInt64
   /// The number of that event in the stream, from 1.
   public let event: UInt64
@@ -15,11 +15,11 @@ public struct Verdict: Sendable {
   public let threadEvent: UInt64
   /// Which detection channel of the blob.
   public let channel: Int
-  /// The mean surprise over the channel's window.
+  /// The channel's mean surprise.
   public let score: Score
   /// What the score is over.
   public let threshold: Surprise
-  /// Whether records were lost within the window.
+  /// Whether records were lost that could have changed the score.
   public let isLossy: Bool
 }
 
@@ -29,6 +29,9 @@ public struct ScoredEvent: Sendable {
   public let surprise: Surprise
   /// The scores of the blob's channels after the event; those beyond its channels are over no event.
   public let scores: InlineArray<4, Score>
+  /// Events of the thread so far and, before its fork, of its parents: from a channel's minimum on its
+  /// score counts.
+  public let pastEvents: UInt64
   /// Set when the event took a channel over its threshold.
   public let verdict: Verdict?
 }

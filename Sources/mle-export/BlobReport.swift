@@ -14,7 +14,8 @@ struct BlobReport: Encodable {
   }
 
   struct Channel: Encodable {
-    let kind = "window"
+    let name: String
+    let kind: String
     let length: Int
     let minimumEvents: Int
     let thresholdNats: Double
@@ -113,16 +114,13 @@ struct BlobReport: Encodable {
 
 extension BlobReport.Channel {
   init(_ channel: DetectionChannel, of model: Model) {
+    name = channel.name
+    kind = channel.kind == .window ? "window" : "ewma"
     length = channel.length
     minimumEvents = channel.minimumEvents
     thresholdNats = channel.threshold.exactNats
     thresholdOverUniform = Double(model.ratioToUniform(channel.threshold)) / 1e6
-    rule =
-      switch channel.rule {
-      case .multiple: "multiple of the largest score"
-      case .fixed: "fixed"
-      case .quantile: "quantile"
-      }
+    rule = channel.rule.name
     ruleParameter = channel.parameter
     largestCalibrationScoreNats = channel.calibrationMaximum.exactNats
   }
@@ -173,7 +171,7 @@ extension BlobReport {
     if let quantization { lines.append("quantization     \(quantization.text)") }
     for channel in channels {
       lines.append(
-        "channel          window \(channel.length), from \(channel.minimumEvents) events on;"
+        "channel          \(channel.name), from \(channel.minimumEvents) events on;"
           + " threshold \(channel.thresholdNats) nats (\(channel.thresholdOverUniform) of ln V);"
           + " rule: \(channel.rule), \(channel.ruleParameter);"
           + " largest calibration score \(channel.largestCalibrationScoreNats) nats")

@@ -45,14 +45,33 @@ struct FreezeCommand: ParsableCommand {
   @Option(help: "Events before a verdict, 1...window (default: a full window).")
   var minimumEvents: Int?
 
-  @Option(help: "Threshold: so many times the largest score, over 0 (default: 2).")
+  @Option(
+    help: ArgumentHelp(
+      "Time constant of a second channel, which remembers all events: 1...4096.",
+      valueName: "events"))
+  var ewma: Int?
+
+  @Option(
+    help: """
+      How thresholds are made (docs/calibration.md): article (2 x the largest score), max:X, \
+      fixed:NATS; with --calibration also quantile:Q and false-alarms:PER-DAY (default: article).
+      """)
+  var rule: ThresholdChoice?
+
+  @Option(help: "The same as --rule max:X.")
   var multiplier: Double?
 
-  @Option(help: "Threshold: fixed, in nats, over 0 and below 256.")
+  @Option(help: "The same as --rule fixed:NATS.")
   var threshold: Double?
 
-  @Option(help: "Threshold: this quantile of the scores, over 0 and at most 1.")
-  var quantile: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Scores of data not trained on, that mle-trainer calibrate wrote.", valueName: "scores.h5"))
+  var calibration: String?
+
+  @Option(
+    help: "Events of a day on the device (default: at the rate of the calibration data).")
+  var eventsPerDay: Double?
 
   @Option(help: "Surprise of a state that the network does not know, in nats, 0...27.63.")
   var unknownSurprise: Double?
@@ -71,17 +90,19 @@ struct FreezeCommand: ParsableCommand {
   var maxDifference: Double?
 
   func validate() throws {
-    guard [multiplier, threshold, quantile].compactMap({ $0 }).count <= 1 else {
-      throw ValidationError("--multiplier, --threshold and --quantile exclude each other.")
+    guard [multiplier != nil, threshold != nil, rule != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--rule, --multiplier and --threshold exclude each other.")
     }
-    for value in [multiplier, threshold, quantile].compactMap({ $0 }) {
+    for value in [multiplier, threshold, eventsPerDay].compactMap({ $0 }) {
       guard value.isFinite, value > 0 else {
-        throw ValidationError("A threshold's number must be over 0.")
+        throw ValidationError("--multiplier, --threshold and --events-per-day must be over 0.")
       }
     }
-    guard quantile ?? 1 <= 1 else { throw ValidationError("--quantile must be at most 1.") }
     guard (1...Limits.rollingLength).contains(window) else {
       throw ValidationError("--window must be 1 to \(Limits.rollingLength) events.")
+    }
+    guard (1...Limits.rollingLength).contains(ewma ?? 1) else {
+      throw ValidationError("--ewma must be 1 to \(Limits.rollingLength) events.")
     }
     guard (1...window).contains(minimumEvents ?? 1) else {
       throw ValidationError("--minimum-events must be 1 to the window's \(window).")
@@ -103,7 +124,9 @@ struct FreezeCommand: ParsableCommand {
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
     var progress = ProgressLine()
-    let description = try description(of: checkpoint, dataset)
+    let surprises = try surprises(checkpoint, dataset)
+    let description = try description(of: checkpoint, dataset, surprises)
+    let freezer = freezer(surprises)
     let result = try namingCalibrationData {
       try freezer.freeze(description, calibrating: dataset) { events in
         progress.show { "scored \(events) of \(dataset.eventCount) events" }
@@ -111,7 +134,7 @@ struct FreezeCommand: ParsableCommand {
     }
     progress.clear()
     try WholeFile.write(result.blob, to: output)
-    report(result, dataset)
+    FreezeReport(output, result, dataset).print(freezer.choice)
   }
 
   /// What a threshold cannot be made of is a fact about a file.
@@ -127,29 +150,55 @@ struct FreezeCommand: ParsableCommand {
     }
   }
 
-  private var freezer: Freezer {
+  /// Whether the file belongs to this network and this data.
+  private func surprises(
+    _ checkpoint: Checkpoint, _ dataset: TraceDataset
+  ) throws -> OutOfFoldSurprises? {
+    guard let calibration else { return nil }
+    let surprises = try OutOfFoldSurprises(path: calibration)
+    func refuse(_ fault: CalibrationFileError.Fault) throws {
+      throw CalibrationFileError(calibration, fault)
+    }
+    if surprises.dataDigest != (try dataset.trainingDigest()) { try refuse(.otherData) }
+    let trained = try TrainingConfiguration(text: surprises.configuration)
+    if let own = checkpoint.training?.configuration,
+      let other = own.differences(from: trained).first
+    {
+      try refuse(.otherConfiguration(key: other.key))
+    }
+    if !surprises.isComplete {
+      try refuse(.incomplete(done: surprises.foldsDone, of: surprises.networkCount))
+    }
+    return surprises
+  }
+
+  private func freezer(_ surprises: OutOfFoldSurprises?) -> Freezer {
     var freezer = Freezer()
+    freezer.outOfFold = surprises
+    freezer.eventsPerDay = eventsPerDay
     freezer.precision = precision.precision
     if let maxDifference { freezer.maximumDifference = maxDifference }
-    freezer.windowLength = window
-    freezer.minimumEvents = minimumEvents
+    freezer.channels = [ChannelShape(.window, window, minimumEvents: minimumEvents)]
+    if let ewma { freezer.channels.append(ChannelShape(.ewma, ewma)) }
     if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
     if let threshold {
       freezer.choice = .fixed(threshold)
-    } else if let quantile {
-      freezer.choice = .quantile(quantile)
     } else {
-      freezer.choice = .multipleOfLargest(multiplier ?? 2)
+      freezer.choice = rule ?? .multipleOfLargest(multiplier ?? 2)
     }
     return freezer
   }
 
   private func description(
-    of checkpoint: Checkpoint, _ dataset: TraceDataset
+    of checkpoint: Checkpoint, _ dataset: TraceDataset, _ surprises: OutOfFoldSurprises?
   ) throws -> ModelDescription {
     var facts = checkpoint.provenance.map { ProvenanceEntry(key: $0.key, value: $0.value) }
     facts.append(ProvenanceEntry(key: "calibration.digest", value: try dataset.trainingDigest()))
     facts.append(ProvenanceEntry(key: "calibration.events", value: "\(dataset.eventCount)"))
+    if let surprises {
+      facts.append(ProvenanceEntry(key: "calibration.folds", value: "\(surprises.foldCount)"))
+      facts.append(ProvenanceEntry(key: "calibration.seed", value: "\(surprises.seed)"))
+    }
     facts.append(
       ProvenanceEntry(key: "exporter", value: "mle-export \(MLEExport.configuration.version)"))
     return ModelDescription(
@@ -159,23 +208,9 @@ struct FreezeCommand: ParsableCommand {
       provenance: facts.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) },
       weights: checkpoint.chosenParameters)
   }
+}
 
-  private func report(_ result: Freezer.Result, _ dataset: TraceDataset) {
-    let channel = result.channel
-    let sequence = dataset.sequences[result.largest.sequence]
-    print("\(output): \(result.blob.count) bytes")
-    print("calibrated on \(result.events) events, \(result.unknownEvents) of an unknown state")
-    print(
-      "largest score \(channel.calibrationMaximum.text) nats: \(sequence.name.isEmpty ? "unnamed" : sequence.name) (process \(sequence.pid)),"
-        + " event \(result.largest.event - dataset.sequences.events(of: result.largest.sequence).lowerBound + 1) of its own"
-    )
-    print("threshold \(channel.threshold.text) nats over a window of \(channel.length) events")
-    if let certificate = result.quantization { print(certificate.text) }
-    if result.channel.threshold > result.uniformSurprise {
-      Diagnostics.warn(
-        tool: "mle-export",
-        "\(output): the threshold is over ln V = \(result.uniformSurprise.text) nats, which a uniform"
-          + " guess would not reach; check with mle-trainer evaluate that it fires")
-    }
-  }
+extension ThresholdChoice: ExpressibleByArgument {
+  /// A rule as `--rule` takes it.
+  public init?(argument: String) { self.init(name: argument) }
 }

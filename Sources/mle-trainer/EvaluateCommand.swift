@@ -11,9 +11,9 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Counts attacks found and false alarms of a blob, with the player's arithmetic.",
     discussion: """
-      A run of an attack is found when any process scores over the threshold between its start and \
-      its end; the delay counts the events of all processes from its start. A process that goes over \
-      the threshold at another time is a false alarm.
+      A run of an attack is found when any process scores over a threshold between its start and its \
+      end; the delay counts the events of all processes from its start. A process that goes over a \
+      threshold at another time is a false alarm.
       """)
 
   @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
@@ -59,15 +59,20 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// The blob's own threshold, then those asked for.
+  /// The blob's own thresholds, then those asked for.
   private func rules(of model: Model) -> [EvaluationReport.Rule] {
-    let channel = model.channel(at: 0)
-    let own = EvaluationReport.Rule(name: "the blob's", threshold: channel.threshold)
-    return [own]
+    let channels = (0..<model.channelCount).map { model.channel(at: $0) }
+    return [EvaluationReport.Rule(name: "the blob's", channels: channels)]
       + multiples.split(separator: ",").compactMap { Double($0) }.map { multiple in
-        let units = Double(channel.calibrationMaximum.units) * multiple
-        let threshold = Surprise(units: UInt32(min(units.rounded(.up), Double(UInt32.max))))
-        return EvaluationReport.Rule(name: "\(multiple) x largest", threshold: threshold)
+        EvaluationReport.Rule(
+          name: "\(multiple) x largest",
+          channels: channels.map { channel in
+            let units = Double(channel.calibrationMaximum.units) * multiple
+            var changed = channel
+            changed.threshold = Surprise(
+              units: UInt32(min(units.rounded(.up), Double(UInt32.max))))
+            return changed
+          })
       }
   }
 
@@ -79,7 +84,7 @@ struct EvaluateCommand: ParsableCommand {
     var progress = ProgressLine()
     defer { progress.clear() }
     return try DetectionStudy.studies(
-      of: loaded, on: dataset, thresholds: rules.map(\.threshold)
+      of: loaded, on: dataset, rules: rules.map(\.channels)
     ) { events in
       progress.show { "\(path): scored \(events) of \(dataset.eventCount) events" }
     }

@@ -11,7 +11,7 @@ struct MLETrainer: ParsableCommand {
     subcommands: [
       ImportCommand.self, InfoCommand.self, SplitCommand.self, CaptureCommand.self,
       EvaluateCommand.self, PlotCommand.self,
-      TrainCommand.self,
+      TrainCommand.self, CalibrateCommand.self,
     ]
   )
 

@@ -48,7 +48,9 @@ struct PlotCommand: ParsableCommand {
     var plot = ScorePlot(
       title: "anomaly score, nats: \(dataset.source)", time: start...end,
       channel: loaded.withModel { $0.channel(at: 0) }, intervals: dataset.intervals)
-    try DatasetScorer(loaded, dataset).run { plot.add($0.scored.scores[0], time: $0.time) }
+    try DatasetScorer(loaded, dataset).run {
+      plot.add($0.scored.scores[0], pastEvents: $0.scored.pastEvents, time: $0.time)
+    }
     try WholeFile.write(Array(plot.svg.utf8), to: output)
   }
 

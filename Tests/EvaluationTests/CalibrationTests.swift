@@ -10,8 +10,13 @@ import Testing
 
   private func scores(_ units: [UInt64]) -> CalibrationScores {
     var scores = CalibrationScores()
-    for sum in units { scores.add(Score(sum: sum, count: 1)) }
+    for sum in units { scores.add(Score(sum: sum, weight: 1)) }
     return scores
+  }
+
+  /// Scores that are in-sample and out-of-fold at once.
+  private func data(_ scores: CalibrationScores) -> ThresholdData {
+    ThresholdData(largest: scores.largest, outOfFold: scores)
   }
 
   @Test func aQuantileIsTheLeastScoreThatTheShareIsNotOver() {
@@ -21,7 +26,7 @@ import Testing
     ]
     for (q, units) in expected { #expect(ten.quantile(q).units == units, "\(q)") }
     // More scores after the first question.
-    ten.add(Score(sum: 0, count: 1))
+    ten.add(Score(sum: 0, weight: 1))
     #expect(ten.quantile(0.01).units == 0)
     #expect(ten.quantile(1).units == 10)
     #expect(ten.count == 11)
@@ -50,37 +55,37 @@ import Testing
 
   @Test func meansAreRoundedUp() {
     var scores = CalibrationScores()
-    scores.add(Score(sum: 10, count: 3))
+    scores.add(Score(sum: 10, weight: 3))
     #expect(scores.largest.units == 4)
-    scores.add(Score(sum: 12, count: 3))
+    scores.add(Score(sum: 12, weight: 3))
     #expect(scores.largest.units == 4)
-    scores.add(Score(sum: 13, count: 3))
+    scores.add(Score(sum: 13, weight: 3))
     #expect(scores.largest.units == 5)
   }
 
   @Test func thresholdsByHand() throws {
-    var three = scores([1, 3, 2])
-    #expect(try ThresholdChoice.multipleOfLargest(2).threshold(&three).units == 6)
-    #expect(try ThresholdChoice.multipleOfLargest(1.5).threshold(&three).units == 5)
-    #expect(try ThresholdChoice.quantile(0.5).threshold(&three).units == 2)
-    #expect(try ThresholdChoice.quantile(1).threshold(&three).units == 3)
-    #expect(try ThresholdChoice.fixed(2.5).threshold(&three).units == 5 * Self.nat / 2)
-    #expect(try ThresholdChoice.fixed(255.9).threshold(&three).units > 255 * Self.nat)
+    let three = data(scores([1, 3, 2]))
+    #expect(try ThresholdChoice.multipleOfLargest(2).threshold(three).units == 6)
+    #expect(try ThresholdChoice.multipleOfLargest(1.5).threshold(three).units == 5)
+    #expect(try ThresholdChoice.quantile(0.5).threshold(three).units == 2)
+    #expect(try ThresholdChoice.quantile(1).threshold(three).units == 3)
+    #expect(try ThresholdChoice.fixed(2.5).threshold(three).units == 5 * Self.nat / 2)
+    #expect(try ThresholdChoice.fixed(255.9).threshold(three).units > 255 * Self.nat)
   }
 
   @Test func whatNoBlobCanHoldIsRefused() {
-    var zeros = scores([0, 0])
+    let zeros = data(scores([0, 0]))
     #expect(throws: ThresholdError.zero) {
-      try ThresholdChoice.multipleOfLargest(2).threshold(&zeros)
+      try ThresholdChoice.multipleOfLargest(2).threshold(zeros)
     }
-    #expect(throws: ThresholdError.zero) { try ThresholdChoice.quantile(0.5).threshold(&zeros) }
-    #expect(throws: ThresholdError.zero) { try ThresholdChoice.fixed(1e-9).threshold(&zeros) }
-    var capped = scores([UInt64(Surprise.cap.units)])
+    #expect(throws: ThresholdError.zero) { try ThresholdChoice.quantile(0.5).threshold(zeros) }
+    #expect(throws: ThresholdError.zero) { try ThresholdChoice.fixed(1e-9).threshold(zeros) }
+    let capped = data(scores([UInt64(Surprise.cap.units)]))
     #expect(throws: ThresholdError.tooLarge(256)) {
-      try ThresholdChoice.fixed(256).threshold(&capped)
+      try ThresholdChoice.fixed(256).threshold(capped)
     }
     #expect {
-      try ThresholdChoice.multipleOfLargest(10).threshold(&capped)
+      try ThresholdChoice.multipleOfLargest(10).threshold(capped)
     } throws: { error in
       guard case ThresholdError.tooLarge(let nats) = error else { return false }
       return abs(nats - 276.31) < 0.01
@@ -94,12 +99,12 @@ import Testing
       let count = UInt32.random(in: 1...128, using: &random)
       return Score(
         sum: UInt64.random(in: 0...UInt64(count) * UInt64(Surprise.cap.units), using: &random),
-        count: count)
+        weight: count)
     }
     var scores = CalibrationScores()
     for score in list { scores.add(score) }
     for choice in [ThresholdChoice.multipleOfLargest(1), .quantile(1)] {
-      let threshold = try choice.threshold(&scores)
+      let threshold = try choice.threshold(data(scores))
       #expect(!list.contains { $0.isOver(threshold) })
       // One unit less, and one of them is.
       #expect(list.contains { $0.isOver(Surprise(units: threshold.units - 1)) })

@@ -6,12 +6,18 @@ import Testing
 
 /// Threshold 10 units and scores over 4 events, of which at least 2 count, unless said otherwise.
 @Suite struct DetectionStudyTests {
-  private func study(_ runs: AttackRun..., minimumEvents: UInt32 = 2) -> DetectionStudy {
-    DetectionStudy(threshold: Surprise(units: 10), minimumEvents: minimumEvents, runs: runs)
+  private func study(_ runs: AttackRun..., minimumEvents: Int = 2) -> DetectionStudy {
+    DetectionStudy(channels: [channel(10, minimumEvents: minimumEvents)], runs: runs)
+  }
+
+  private func channel(_ units: UInt32, minimumEvents: Int) -> DetectionChannel {
+    DetectionChannel(
+      length: 4, minimumEvents: minimumEvents, threshold: Surprise(units: units), rule: .fixed,
+      parameter: 1, calibrationMaximum: Surprise(units: units))
   }
 
   private func score(_ units: UInt64, count: UInt32 = 4) -> Score {
-    Score(sum: units * UInt64(count), count: count)
+    Score(sum: units * UInt64(count), weight: count)
   }
 
   private func run(_ kind: String, _ time: ClosedRange<UInt64>) -> AttackRun {
@@ -103,7 +109,7 @@ import Testing
     study.add(score(99, count: 2), tid: 1, time: 110)
     #expect(study.falseAlarms == 0)
     #expect(study.outcomes[0].alarm == nil)
-    #expect(study.outcomes[0].largest == Score(sum: 0, count: 0))
+    #expect(study.outcomes[0].largest == Score(sum: 0, weight: 0))
     study.add(score(99, count: 3), tid: 1, time: 120)
     #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 2, delay: 20))
   }
@@ -135,11 +141,42 @@ import Testing
     #expect(rows.map(\.medianDelay) == [0, 5, nil])
   }
 
+  @Test func anyChannelOverItsThresholdIsAnAlarm() {
+    var study = DetectionStudy(
+      channels: [channel(10, minimumEvents: 2), channel(5, minimumEvents: 50)],
+      runs: [run("a", 100...200)])
+    func add(_ first: UInt64, _ second: UInt64, past: UInt64, time: UInt64) {
+      var scores = InlineArray<4, Score>(repeating: score(0))
+      scores[0] = score(first)
+      scores[1] = score(second)
+      study.add(scores, pastEvents: past, tid: 1, time: time)
+    }
+    add(3, 9, past: 49, time: 1)  // too early for the second channel
+    #expect(study.falseAlarms == 0)
+    add(3, 6, past: 50, time: 2)
+    add(11, 6, past: 51, time: 3)
+    add(11, 4, past: 52, time: 4)  // anomalous all the time: one alarm
+    #expect(study.falseAlarms == 1)
+    add(3, 4, past: 53, time: 5)
+    add(3, 6, past: 54, time: 150)
+    #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 1, delay: 50))
+    #expect(study.outcomes[0].largest == score(3))
+  }
+
   @Test func theMedianIsTheLowerOne() {
     #expect(median([Int]()) == nil)
     #expect(median([3]) == 3)
     #expect(median([4, 2]) == 2)
     #expect(median([9, 1, 5]) == 5)
     #expect(median([4, 3, 2, 1]) == 2)
+  }
+}
+
+extension DetectionStudy {
+  /// An event of a detector with one channel, a window not yet full of older events.
+  fileprivate mutating func add(_ score: Score, tid: UInt32, time: UInt64) {
+    add(
+      InlineArray<4, Score>(repeating: score), pastEvents: UInt64(score.weight), tid: tid,
+      time: time)
   }
 }

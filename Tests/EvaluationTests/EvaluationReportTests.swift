@@ -7,22 +7,29 @@ import Testing
 
 @Suite struct EvaluationReportTests {
   private let rules = [
-    EvaluationReport.Rule(name: "the blob's", threshold: Surprise(units: 3 << 24)),
-    EvaluationReport.Rule(name: "1.5 x largest", threshold: Surprise(units: 9 << 22)),
+    EvaluationReport.Rule(name: "the blob's", channels: [Self.channel(units: 3 << 24)]),
+    EvaluationReport.Rule(name: "1.5 x largest", channels: [Self.channel(units: 9 << 22)]),
   ]
+
+  private static func channel(units: UInt32) -> DetectionChannel {
+    DetectionChannel(
+      length: 1, minimumEvents: 1, threshold: Surprise(units: units), rule: .fixed, parameter: 1,
+      calibrationMaximum: Surprise(units: 1))
+  }
 
   /// Two runs of one attack, of which the larger threshold finds one, and one of another.
   private func studies(_ runs: [AttackRun]) -> [DetectionStudy] {
     rules.map { rule in
-      var study = DetectionStudy(threshold: rule.threshold, minimumEvents: 1, runs: runs)
+      var study = DetectionStudy(channels: rule.channels, runs: runs)
       let events: [(nats: Double, time: UInt64)] = [
         (2.5, 50), (1, 1_000_000), (2.5, 3_000_000), (4, 12_000_000), (0.5, 13_000_000),
         (1, 20_000_000),
       ]
       for (index, event) in events.enumerated() {
         study.add(
-          Score(sum: UInt64(event.nats * 16_777_216), count: 1), tid: UInt32(index),
-          time: event.time)
+          InlineArray<4, Score>(
+            repeating: Score(sum: UInt64(event.nats * 16_777_216), weight: 1)),
+          pastEvents: 1, tid: UInt32(index), time: event.time)
       }
       return study
     }
@@ -39,14 +46,14 @@ import Testing
       model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs))
     #expect(
       report.text == """
-        threshold 3.000 nats (the blob's)
+        window 1 over 3.000 nats (the blob's)
           false alarms on normal data    1 in 6 events
           false alarms between attacks   0 in 2 events
           attack                 found   median events   median ms
           a-kind-with-a-name-longer-than-its-column    0 of 1               -           -
           inj_id                1 of 2               1         2.0
 
-        threshold 2.250 nats (1.5 x largest)
+        window 1 over 2.250 nats (1.5 x largest)
           false alarms on normal data    3 in 6 events
           false alarms between attacks   1 in 2 events
           attack                 found   median events   median ms
@@ -60,10 +67,10 @@ import Testing
     let normal = EvaluationReport(model: "m", rules: rules, normal: studies([]), attack: [])
     #expect(
       normal.text == """
-        threshold 3.000 nats (the blob's)
+        window 1 over 3.000 nats (the blob's)
           false alarms on normal data    1 in 6 events
 
-        threshold 2.250 nats (1.5 x largest)
+        window 1 over 2.250 nats (1.5 x largest)
           false alarms on normal data    3 in 6 events
 
         """)
@@ -78,7 +85,9 @@ import Testing
       JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any])
     #expect(json["model"] as? String == "m.mle")
     let outcomes = try #require(json["outcomes"] as? [[String: Any]])
-    #expect(outcomes.compactMap { $0["thresholdNats"] as? Double } == [3, 2.25])
+    let thresholds = outcomes.compactMap { ($0["thresholds"] as? [[String: Any]])?.first }
+    #expect(thresholds.compactMap { $0["nats"] as? Double } == [3, 2.25])
+    #expect(thresholds.compactMap { $0["channel"] as? String } == ["window 1", "window 1"])
     #expect(outcomes.compactMap { $0["rule"] as? String } == ["the blob's", "1.5 x largest"])
     let second = outcomes[1]
     #expect((second["normal"] as? [String: Int]) == ["alarms": 3, "events": 6])

@@ -54,7 +54,7 @@ import TraceData
     let loaded = try LoadedModel(bytes: blob)
     var scores: [Score] = []
     try DatasetScorer(loaded, dataset).run { scores.append($0.scored.scores[0]) }
-    return scores.filter { $0.count == 10 }
+    return scores.filter { $0.weight == 10 }
   }
 
   private func decode(_ blob: [UInt8]) throws -> ModelDescription {
@@ -78,8 +78,8 @@ import TraceData
     #expect(Int(certificate.largestDifference.units) == differences.max())
     #expect(Int(certificate.meanDifference.units) == (differences.reduce(0, +) + 40) / 41)
     #expect(certificate.largestDifference.units > 0)
-    #expect(certificate.float32Maximum == float.channel.calibrationMaximum)
-    #expect(certificate.float32Threshold == float.channel.threshold)
+    #expect(certificate.float32Maximum == float.channels[0].calibrationMaximum)
+    #expect(certificate.float32Threshold == float.channels[0].threshold)
     #expect(certificate.differentVerdicts == 0)
     #expect(try decode(integer.blob).certificate == certificate)
   }
@@ -90,9 +90,9 @@ import TraceData
     let float = try freezer(.float32).freeze(network(architecture), calibrating: dataset)
     let integer = try freezer(.int8).freeze(network(architecture), calibrating: dataset)
     let largest = try scores(integer.blob, dataset).map(\.unitsRoundedUp).max()
-    #expect(integer.channel.calibrationMaximum.units == largest.map { UInt32($0) })
-    #expect(integer.channel.threshold.units == largest.map { UInt32(2 * $0) })
-    #expect(integer.channel.threshold != float.channel.threshold)
+    #expect(integer.channels[0].calibrationMaximum.units == largest.map { UInt32($0) })
+    #expect(integer.channels[0].threshold.units == largest.map { UInt32(2 * $0) })
+    #expect(integer.channels[0].threshold != float.channels[0].threshold)
     #expect(try decode(integer.blob).precision == .int8)
     try LoadedModel(bytes: integer.blob).runGoldenEvents()
     let again = try freezer(.int8).freeze(network(architecture), calibrating: dataset)
@@ -149,14 +149,14 @@ import TraceData
       network(architecture), calibrating: try dataset("with.h5", withAttack: true))
     let without = try freezer(.int8).freeze(network(architecture), calibrating: try dataset())
     #expect(try decode(with.blob).quantization == decode(without.blob).quantization)
-    #expect(with.channel == without.channel)
+    #expect(with.channels == without.channels)
   }
 
   @Test func verdictsThatDifferAreCounted() {
     var (integers, floats) = (CalibrationScores(), CalibrationScores())
     for (integer, float) in [(10, 11), (20, 20), (31, 28), (40, 44)] as [(UInt64, UInt64)] {
-      integers.add(Score(sum: integer, count: 1))
-      floats.add(Score(sum: float, count: 1))
+      integers.add(Score(sum: integer, weight: 1))
+      floats.add(Score(sum: float, weight: 1))
     }
     let certificate = QuantizationCertificate(
       integers, threshold: Surprise(units: 30), float32: floats,

@@ -183,8 +183,8 @@ import Testing
     #expect(refusal(of: parts.replacing(start + 12, [1])) == .reservedNotZero(atOffset: start + 12))
     let channel = start + 16
     #expect(
-      refusal(of: parts.replacing(channel, u32: 2))
-        == .unknownChoice(.channelKind, found: 2, atOffset: channel))
+      refusal(of: parts.replacing(channel, u32: 3))
+        == .unknownChoice(.channelKind, found: 3, atOffset: channel))
     #expect(
       refusal(of: parts.replacing(channel + 4, u32: 4097))
         == .dimension(.rollingLength, found: 4097, allowed: 1...4096))
@@ -195,8 +195,8 @@ import Testing
       refusal(of: parts.replacing(channel + 12, u32: 0))
         == surprise(0, 1...Int(UInt32.max), channel + 12))
     #expect(
-      refusal(of: parts.replacing(channel + 16, u32: 4))
-        == .unknownChoice(.thresholdRule, found: 4, atOffset: channel + 16))
+      refusal(of: parts.replacing(channel + 16, u32: 6))
+        == .unknownChoice(.thresholdRule, found: 6, atOffset: channel + 16))
     for parameter in [Float(0), -1, .nan, .infinity] {
       #expect(
         refusal(of: parts.replacing(channel + 20, u32: parameter.bitPattern))
@@ -204,7 +204,13 @@ import Testing
     }
     #expect(
       refusal(of: parts.replacing(channel + 31, [1])) == .reservedNotZero(atOffset: channel + 31))
-    // The second channel is checked as well.
+    // The second channel, an ewma, is checked as well.
+    #expect(
+      refusal(of: parts.replacing(channel + 36, u32: 0))
+        == .dimension(.rollingLength, found: 0, allowed: 1...4096))
+    #expect(
+      refusal(of: parts.replacing(channel + 40, u32: 4097))
+        == .dimension(.minimumEvents, found: 4097, allowed: 1...4096))
     #expect(
       refusal(of: parts.replacing(channel + 32, u32: 0))
         == .unknownChoice(.channelKind, found: 0, atOffset: channel + 32))

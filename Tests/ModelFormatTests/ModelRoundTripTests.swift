@@ -14,7 +14,10 @@ import Testing
   }
 
   /// Written by Tests/Reference/make_blobs.py from the specification alone.
-  @Test(arguments: ["v1-tcn.mle", "v1-window-cnn.mle", "v1-tcn-int8.mle", "v1-window-cnn-int8.mle"])
+  @Test(arguments: [
+    "v1-tcn.mle", "v1-window-cnn.mle", "v1-tcn-int8.mle", "v1-window-cnn-int8.mle",
+    "v1-window-cnn-ewma.mle",
+  ])
   func goldenBlobsEncodeToTheSameBytes(name: String) throws {
     let blob = try golden(name)
     #expect(try decode(blob).encoded() == blob)
@@ -41,6 +44,18 @@ import Testing
     #expect(
       description.goldenEvents[0] == GoldenEvent(state: 1, surprise: Surprise(units: 20_000_000)))
     #expect(description.provenance.first == ProvenanceEntry(key: "author", value: "Zoë"))
+  }
+
+  @Test func goldenChannelsMeanWhatTheyWereMadeOf() throws {
+    let channels = try decode(try golden("v1-window-cnn-ewma.mle")).channels
+    #expect(channels.map(\.kind) == [.window, .ewma, .ewma, .window])
+    #expect(channels.map(\.length) == [10, 400, 4096, 1])
+    #expect(channels.map(\.minimumEvents) == [1, 50, 4096, 1])
+    #expect(channels.map(\.threshold.units) == [1, 2, 4_294_967_295, 3])
+    #expect(
+      channels.map(\.rule) == [.fixed, .outOfFoldQuantile, .falseAlarmsPerDay, .multiple])
+    #expect(channels.map(\.parameter) == [0.5, 0.25, 0.125, 2])
+    #expect(channels.map(\.calibrationMaximum.units) == [0, 4_294_967_295, 7, 8])
   }
 
   @Test func everyTensorIsInPlaceAndAligned() throws {

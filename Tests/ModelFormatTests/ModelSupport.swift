@@ -86,8 +86,9 @@ enum Sample {
       length: 128, minimumEvents: 16, threshold: Surprise(units: 40_000_000), rule: .multiple,
       parameter: 2, calibrationMaximum: Surprise(units: 20_000_000))
     var slow = channel
+    slow.kind = .ewma
     slow.length = 4096
-    slow.rule = .quantile
+    slow.rule = .outOfFoldQuantile
     slow.parameter = 0.999
     return ModelDescription(
       architecture: architecture, states: states, unknownSurprise: Surprise(units: 400_000_000),

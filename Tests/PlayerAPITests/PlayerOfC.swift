@@ -66,19 +66,20 @@ final class PlayerOfC {
     }
   }
 
-  var window: [mle_window_event] {
+  var explanation: (events: [mle_explained_event], earlier: mle_score) {
     get throws {
-      var events: [mle_window_event] = []
+      var events: [mle_explained_event] = []
+      var earlier = mle_score()
       let status = withUnsafeMutablePointer(to: &events) { list in
         mle_player_explain(
           player,
           { context, event in
             guard let event else { return }
-            context?.assumingMemoryBound(to: [mle_window_event].self).pointee.append(event.pointee)
-          }, list)
+            context?.assumingMemoryBound(to: [mle_explained_event].self).pointee.append(event.pointee)
+          }, list, &earlier)
       }
       try check(Status(status))
-      return events
+      return (events, earlier)
     }
   }
 

@@ -11,6 +11,7 @@ struct QueryTests {
     seed: 3
   ).changing {
     var second = $0.channels[0]
+    second.kind = .ewma
     second.length = 40
     second.minimumEvents = 20
     second.threshold = Surprise(nats: 2.5)
@@ -34,12 +35,14 @@ struct QueryTests {
     let c = try PlayerOfC(Self.model)
     var channel = mle_channel()
     #expect(Status(mle_player_channel(c.player, 0, &channel)) == .ok)
-    #expect(channel.window_length == 10)
+    #expect(Int(channel.kind) == MLE_PLAYER_WINDOW)
+    #expect(channel.length == 10)
     #expect(channel.minimum_events == 1)
     #expect(channel.threshold == Surprise(nats: 3).units)
     #expect(channel.is_blind == 1)  // ln 12 = 2.485
     #expect(Status(mle_player_channel(c.player, 1, &channel)) == .ok)
-    #expect(channel.window_length == 40)
+    #expect(Int(channel.kind) == MLE_PLAYER_EWMA)
+    #expect(channel.length == 40)
     #expect(channel.minimum_events == 20)
     #expect(Status(mle_player_channel(c.player, 2, &channel)) == .badChannel)
     #expect(

@@ -45,7 +45,7 @@ struct RefusalTests {
       mle_player_exec(nil, 1, 1, "a", 1), mle_player_exec(player, 1, 1, nil, 1),
       mle_player_exit(nil, 1, 1), mle_player_lost(nil, 1, 0, 0),
       mle_player_verdict(player, nil), mle_player_scored(player, nil),
-      mle_player_explain(player, nil, nil), mle_player_counters(player, nil),
+      mle_player_explain(player, nil, nil, nil), mle_player_counters(player, nil),
     ]
     for (index, status) in refusals.enumerated() {
       #expect(Status(status) == .nullPointer, "refusal \(index)")
@@ -98,13 +98,13 @@ struct RefusalTests {
     for (name, call) in forgetting {
       _ = mle_player_start(c.player, c.memory.start, c.memory.count, 2)
       #expect(c.push(1, 1, 0) == .verdict)
-      #expect(try c.window.count == 1)
+      #expect(try c.explanation.events.count == 1)
       #expect(c.verdict != nil)
       #expect(Status(call()) == .ok, "\(name)")
       var verdict = mle_verdict()
       #expect(Status(mle_player_verdict(c.player, &verdict)) == .noVerdict, "\(name)")
       #expect(
-        Status(mle_player_explain(c.player, { _, _ in }, nil)) == .noVerdict, "\(name)")
+        Status(mle_player_explain(c.player, { _, _ in }, nil, nil)) == .noVerdict, "\(name)")
     }
   }
 

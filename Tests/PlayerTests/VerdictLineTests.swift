@@ -54,12 +54,38 @@ import Testing
     let verdict = try verdict(&scorer)
     let line = try object(try written { $0.put(verdict, by: scorer, explained: true) })
     let window = try #require(line["window"] as? [[String: Any]])
-    #expect(window.count == Int(verdict.score.count))
+    #expect(window.count == Int(verdict.score.weight))
     let states = (0..<window.count).map {
       "state\((Int(verdict.event) - window.count + 1 + $0) % 9)"
     }
     #expect(window.compactMap { $0["state"] as? String } == states)
     for event in window { #expect((event["expected"] as? [Any])?.count == 3) }
+  }
+
+  @Test func anExplanationOfALongMemoryAddsUp() throws {
+    let model = self.model.changing {
+      $0.channels[0].kind = .ewma
+      $0.channels[0].length = 9
+      $0.channels[0].minimumEvents = 100
+    }
+    var scorer = model.scorer(threads: 2)
+    var verdict: Verdict?
+    for index in 1...100 {
+      verdict = scorer.score(TestModel.thread, state: index % 9, time: 0).verdict
+    }
+    let found = try #require(verdict)
+    let line = try object(try written { $0.put(found, by: scorer, explained: true) })
+    #expect(line["channel"] as? String == "ewma 9")
+    let window = try #require(line["window"] as? [[String: Any]])
+    #expect(window.count == 64)
+    let earlier = try #require(line["earlier"] as? [String: Any])
+    func product(_ part: [String: Any]) throws -> Double {
+      try #require(part["surprise"] as? Double) * (try #require(part["weight"] as? Double))
+    }
+    let sum = try window.reduce(try product(earlier)) { try $0 + product($1) }
+    #expect(abs(sum - Double(found.score.micronats) / 1e6) < 1e-3)
+    let newest = try #require(window.last?["weight"] as? Double)
+    #expect(abs(newest - 1.0 / 9) < 1e-4)
   }
 
   @Test func aVocabularyOfOneStateHasOneExpectation() throws {

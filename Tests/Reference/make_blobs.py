@@ -124,19 +124,27 @@ def tcn(int8=False):
     return blob(1, v, dimensions, weights, records + certificates(weights, multiply_adds), 1, 2)
 
 
-def window_cnn(int8=False):
+EWMA = [
+    (1, 10, 1, 1, 2, 0.5, 0),
+    (2, 400, 50, 2, 4, 0.25, 4_294_967_295),
+    (2, 4096, 4096, 4_294_967_295, 5, 0.125, 7),
+    (1, 1, 1, 3, 1, 2.0, 8),
+]
+
+
+def window_cnn(int8=False, channels=((1, 10, 1, 1, 2, 0.5, 0),), minor=0):
     v, w = 4, 8
     shapes = [(3, v, 32), (32,), (3, 32, 32), (32,), (3, 32, 64), (64,), (3, 64, 64), (64,)]
     shapes += [(w // 2 // 2 * 64, 32), (32,), (32, 64), (64,), (64, v), (v,)]
     states = [(0, "unknown"), (1, "read"), (2, "write"), (3, "close")]
     records = [
         record(1, 1, vocabulary(states)),
-        record(2, 1, detection(20 * 16_777_216, 16_777_216, [(1, 10, 1, 1, 2, 0.5, 0)])),
+        record(2, 1, detection(20 * 16_777_216, 16_777_216, channels)),
         record(3, 1, golden([(3, 5)])),
     ]
     dimensions = struct.pack("<H", w)
     if not int8:
-        return blob(2, v, dimensions, floats(shapes, seed=2), records)
+        return blob(2, v, dimensions, floats(shapes, seed=2), records, minor)
     weights = integers(shapes, tables={0: 2}, steps=6, seed=4)
     return blob(2, v, dimensions, weights, records, 1, 2)
 
@@ -145,6 +153,7 @@ def main():
     GOLDEN.mkdir(parents=True, exist_ok=True)
     (GOLDEN / "v1-tcn.mle").write_bytes(tcn())
     (GOLDEN / "v1-window-cnn.mle").write_bytes(window_cnn())
+    (GOLDEN / "v1-window-cnn-ewma.mle").write_bytes(window_cnn(channels=EWMA, minor=2))
     (GOLDEN / "v1-tcn-int8.mle").write_bytes(tcn(int8=True))
     (GOLDEN / "v1-window-cnn-int8.mle").write_bytes(window_cnn(int8=True))
 

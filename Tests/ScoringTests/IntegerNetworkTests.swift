@@ -128,7 +128,7 @@ import Testing
       verdict = scored.verdict
     }
     let found = try #require(verdict)
-    var explained: [WindowEvent] = []
+    var explained: [ExplainedEvent] = []
     _ = scorer.explain(found) { explained.append($0) }
     #expect(explained.reduce(0) { $0 + UInt64($1.surprise.units) } == found.score.sum)
     #expect(explained.suffix(seen.count).map(\.surprise) == seen.suffix(explained.count))

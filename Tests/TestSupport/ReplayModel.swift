@@ -4,7 +4,7 @@ import ModelFormat
 public enum ReplayModel: String, CaseIterable, Sendable {
   /// The size of a detector for a small device: 256 states, 32 channels, five blocks.
   case tcn
-  /// Gated blocks and a tied head: sigmoid, tanh and a strided embedding.
+  /// Gated blocks and a tied head: sigmoid, tanh and a strided embedding; a second channel, `ewma`.
   case gated
   /// The ancestor's network.
   case window
@@ -20,7 +20,11 @@ public enum ReplayModel: String, CaseIterable, Sendable {
   public var blob: TestModel {
     switch self {
     case .tcn: TestModel(Self.small(.relu, isTied: false), seed: 41, window: 100, threshold: 5.8)
-    case .gated: TestModel(Self.small(.gated, isTied: true), seed: 42, window: 40, threshold: 5.7)
+    case .gated:
+      TestModel(Self.small(.gated, isTied: true), seed: 42, window: 40, threshold: 5.7).changing {
+        $0.channels.append($0.channels[0])
+        $0.channels[1].kind = .ewma
+      }
     case .window:
       TestModel(TestModel.windowCNN(vocabulary: 60, window: 13), seed: 43, threshold: 4.1)
     case .denormal: Self.denormalModel()

@@ -76,8 +76,9 @@ static void print_verdict(const mle_player *player) {
   print(",\"time_ns\":", verdict.time_ns);
   print(",\"event\":", verdict.event);
   print(",\"thread_event\":", verdict.thread_event);
-  print(",\"channel\":\"window ", channel.window_length);
-  print_micronats("\",\"score\":", verdict.score.sum, verdict.score.count);
+  print(channel.kind == MLE_PLAYER_EWMA ? ",\"channel\":\"ewma " : ",\"channel\":\"window ",
+        channel.length);
+  print_micronats("\",\"score\":", verdict.score.sum, verdict.score.weight);
   print_micronats(",\"threshold\":", verdict.threshold, 1);
   printf(",\"lossy\":%s,\"model\":\"", verdict.is_lossy ? "true" : "false");
   for (i = 0; i < 8; i++) printf("%02x", (unsigned)model.digest[i]);
@@ -92,8 +93,8 @@ static void print_state(const mle_player *player, const mle_expectation *event) 
   fprintf(stderr, " %.*s (%.3f)", (int)length, name, nats);
 }
 
-/* A line for each event of a window: state and surprise, then what was expected instead. */
-static void print_window_event(void *context, const mle_window_event *event) {
+/* A line for each event behind a verdict: state and surprise, then what was expected instead. */
+static void print_event(void *context, const mle_explained_event *event) {
   const mle_player *player = context;
   mle_expectation seen;
   int i;
@@ -186,7 +187,7 @@ static void score(mle_player *player, FILE *input, int explains) {
     line++;
     if (check(player, take(player, text, line)) != MLE_PLAYER_VERDICT) continue;
     print_verdict(player);
-    if (explains) check(player, mle_player_explain(player, print_window_event, player));
+    if (explains) check(player, mle_player_explain(player, print_event, player, NULL));
   }
 }
 

@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 /* Rises when a program compiled with an older header would misunderstand the library. */
-#define MLE_PLAYER_API_VERSION 1
+#define MLE_PLAYER_API_VERSION 2
 
 /* The MLE_PLAYER_API_VERSION that the library was compiled with. */
 int32_t mle_player_api_version(void);
@@ -137,15 +137,26 @@ typedef struct mle_model_info {
   uint64_t operations;
 } mle_model_info;
 
+/* How a channel makes a score of surprises. */
+enum {
+  /* The mean over the last `length` events. */
+  MLE_PLAYER_WINDOW = 1,
+  /* The mean over all events, each of which weighs one `length`-th less with each event after it. */
+  MLE_PLAYER_EWMA = 2
+};
+
 typedef struct mle_channel {
-  /* A score is the mean surprise of a thread's last so many events, 1 to 4096. */
-  uint32_t window_length;
+  /* MLE_PLAYER_WINDOW or MLE_PLAYER_EWMA. */
+  uint32_t kind;
+  /* In events, 1 to 4096. */
+  uint32_t length;
   /* From so many events on there are verdicts. */
   uint32_t minimum_events;
   /* A score over it is an anomaly. Units of 2^-24 nats. */
   uint32_t threshold;
   /* 1 where the threshold is over ln(states), a uniform guess: it can hardly ever fire. */
   uint32_t is_blind;
+  uint32_t reserved;
 } mle_channel;
 
 mle_status mle_player_model(const mle_player *player, mle_model_info *model);
@@ -188,24 +199,26 @@ mle_status mle_player_exec(
 /* A thread ended: its memory is free. */
 mle_status mle_player_exit(mle_player *player, uint32_t pid, uint32_t tid);
 
-/* The source lost `count` records of a thread, or, with pid 0 and tid 0, of anybody: verdicts over
- * windows that they may have been in are marked. */
+/* The source lost `count` records of a thread, or, with pid 0 and tid 0, of anybody: verdicts that
+ * they may have changed are marked. */
 mle_status mle_player_lost(mle_player *player, uint64_t count, uint32_t pid, uint32_t tid);
 
 /* ---- Results ------------------------------------------------------------------------------- */
 
-/* A mean of surprises as the fraction that it is: exact, and the same on every CPU. */
+/* A weighted mean of surprises as the fraction that it is: exact, and the same on every CPU. */
 typedef struct mle_score {
-  /* Sum of the surprises, units of 2^-24 nats. */
+  /* Sum of weight times surprise, units of 2^-24 nats. */
   uint64_t sum;
-  /* Over how many events; 0 of a channel that the blob has not. */
-  uint32_t count;
+  /* Sum of the weights: of a window the number of its events, of an ewma in units of 2^-19 of an
+   * event; 0 of a channel that the blob has not. */
+  uint32_t weight;
   uint32_t reserved;
 } mle_score;
 
 /* A score in millionths of a nat, rounded down; 0 over no event. */
-static inline uint64_t mle_score_micronats(uint64_t sum, uint32_t count) {
-  return count == 0 ? 0 : (sum * 1000000u / count) >> 24;
+static inline uint64_t mle_score_micronats(uint64_t sum, uint32_t weight) {
+  /* In two steps, because a million times the sum of an ewma does not fit 64 bits. */
+  return weight == 0 ? 0 : (sum / weight * 1000000u + sum % weight * 1000000u / weight) >> 24;
 }
 
 typedef struct mle_scored_event {
@@ -227,13 +240,13 @@ typedef struct mle_verdict {
   uint64_t event;
   /* The number of the event among the thread's own, from 1. */
   uint64_t thread_event;
-  /* What is over the threshold: `score.sum` > `threshold` * `score.count`. */
+  /* What is over the threshold: `score.sum` > `threshold` * `score.weight`. */
   mle_score score;
   /* Units of 2^-24 nats. */
   uint32_t threshold;
   /* Which detection channel. */
   uint32_t channel;
-  /* 1 where records were lost within the window: the score may be the gap's. */
+  /* 1 where records were lost that could have changed the score: it may be the gap's. */
   uint32_t is_lossy;
   uint32_t reserved;
 } mle_verdict;
@@ -268,23 +281,27 @@ typedef struct mle_expectation {
   uint32_t surprise;
 } mle_expectation;
 
-typedef struct mle_window_event {
+typedef struct mle_explained_event {
   /* The state seen. */
   uint32_t state;
-  /* What it added to the sum of the score, units of 2^-24 nats. */
+  /* -ln p, units of 2^-24 nats; `weight` times it is what it added to the sum of the score. */
   uint32_t surprise;
+  /* What it weighs: 1 in a window, units of 2^-19 of an event in an ewma. */
+  uint32_t weight;
+  uint32_t reserved;
   /* The likeliest states in its place, the likeliest first. */
   mle_expectation expected[3];
-} mle_window_event;
+} mle_explained_event;
 
-/* Takes an event of a window. It must not call the player that calls it. */
-typedef void mle_window_visitor(void *context, const mle_window_event *event);
+/* Takes an event of an explanation. It must not call the player that calls it. */
+typedef void mle_explanation_visitor(void *context, const mle_explained_event *event);
 
-/* Gives the window behind mle_player_verdict's verdict to `visit`, the oldest event first: as many
- * as `score.count`, which add up to `score.sum`. It computes the window's predictions again, which
- * takes as long as scoring the thread's last events. */
+/* Gives the events behind mle_player_verdict's verdict to `visit`, the oldest first: all of a window,
+ * the latest 64 of an ewma. `earlier`, which may be null, becomes what the events before them add to
+ * the score's sum and weight (of a window nothing), so that all adds up to the score exactly. It
+ * computes the predictions again, which takes as long as scoring the thread's last events. */
 mle_status mle_player_explain(
-  mle_player *player, mle_window_visitor *visit, void *context);
+  mle_player *player, mle_explanation_visitor *visit, void *context, mle_score *earlier);
 
 mle_status mle_player_counters(const mle_player *player, mle_counters *counters);
 

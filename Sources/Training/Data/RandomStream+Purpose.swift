@@ -2,7 +2,7 @@ extension RandomStream {
   /// What random bits are used for: different uses of one seed have nothing in common.
   enum Purpose: UInt64 {
     case heldOut = 1
-    case blockOrder, segmentOrder, unknownInput, dropout
+    case blockOrder, segmentOrder, unknownInput, dropout, folds
   }
 
   /// The key of one use, a function of the seed and of where training is, so that nothing has to

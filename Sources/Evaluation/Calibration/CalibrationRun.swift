@@ -1,0 +1,71 @@
+import ModelFormat
+import Scoring
+import TraceData
+
+/// One pass of a detector over the calibration data.
+struct CalibrationRun {
+  /// A channel's scores.
+  struct Channel {
+    /// Of every event on which there could be a verdict, in the order of time.
+    var scores = CalibrationScores()
+    /// The largest score, and where it is.
+    var largest = (score: Score(sum: 0, weight: 0), sequence: 0, event: 0)
+    /// The largest score of any sequence but that one.
+    var largestElsewhere = Score(sum: 0, weight: 0)
+
+    mutating func add(_ score: Score, sequence: Int, event: Int) {
+      scores.add(score)
+      if sequence == largest.sequence || largest.score.weight == 0 {
+        if score.isLarger(than: largest.score) { largest = (score, sequence, event) }
+      } else if score.isLarger(than: largest.score) {
+        largestElsewhere = largest.score
+        largest = (score, sequence, event)
+      } else if score.isLarger(than: largestElsewhere) {
+        largestElsewhere = score
+      }
+    }
+  }
+
+  /// One a channel of the detector.
+  var channels: [Channel]
+  /// Events of the data, and those of a state that the network does not know.
+  var (events, unknownEvents) = (0, 0)
+
+  /// Scores all of `dataset`; sequences labelled as attacks give no score.
+  ///
+  /// - Throws: `NothingToCalibrate`, `TooManyThreads`, what reading throws.
+  init(
+    _ detector: LoadedModel, _ dataset: TraceDataset, observe: ActivationObserver? = nil,
+    progress: (Int) -> Void
+  ) throws {
+    let scorer = DatasetScorer(detector, dataset)
+    scorer.observe = observe
+    let model = detector.model
+    let rules = (0..<model.channelCount).map { model.channel(at: $0) }
+    channels = rules.map { _ in Channel() }
+    try scorer.run { step in
+      events += 1
+      if events % 65_536 == 0 { progress(events) }
+      guard dataset.sequences.label(step.sequence) != .attack else { return }
+      for index in rules.indices where rules[index].judges(afterEvents: step.scored.pastEvents) {
+        channels[index].add(
+          step.scored.scores[index], sequence: step.sequence, event: step.event)
+      }
+    }
+    unknownEvents = Int(scorer.counters.unknownEvents)
+    for (channel, rule) in zip(channels, rules) where channel.scores.count == 0 {
+      throw NothingToCalibrate(minimumEvents: rule.minimumEvents)
+    }
+  }
+}
+
+/// No thread of the calibration data has enough events for a score.
+public struct NothingToCalibrate: Error, CustomStringConvertible {
+  /// How many it takes.
+  public let minimumEvents: Int
+
+  /// The fact and what to do.
+  public var description: String {
+    "no normal sequence has the \(minimumEvents) events that a verdict takes; record more"
+  }
+}

@@ -1,0 +1,128 @@
+import KernelTrace
+import ModelFormat
+import Scoring
+import TraceData
+
+/// What channels make of out-of-fold surprises: the scores that the detector will give to data like the
+/// one at hand that it has not seen.
+public struct OutOfFoldScores {
+  /// One part of the data: the folds that thresholds are made of, or those kept unseen.
+  public struct Part {
+    /// Every score that counts, one list a channel.
+    public internal(set) var scores: [CalibrationScores]
+    /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts.
+    public internal(set) var peaks: [[UInt32]]
+    /// The part's events.
+    public internal(set) var events = 0
+  }
+
+  /// The folds that thresholds are made of.
+  public private(set) var known: Part
+  /// The folds that no network trained on; nil where there are none.
+  public private(set) var unseen: Part?
+
+  /// Scores all events again, from their surprises.
+  ///
+  /// - Throws: what reading throws.
+  public init(
+    _ surprises: OutOfFoldSurprises, of dataset: TraceDataset, channels: [DetectionChannel],
+    unknown: Surprise
+  ) throws {
+    // Clusters by part: the number of each among its part's.
+    var places: [UInt32: Int] = [:]
+    var counts = [0, 0]
+    var blockOfEvent: [Int32] = []
+    blockOfEvent.reserveCapacity(surprises.units.count)
+    for block in surprises.clusters.indices {
+      let part = Int(surprises.folds[block]) < surprises.scoredFolds ? 0 : 1
+      if places[surprises.clusters[block]] == nil {
+        places[surprises.clusters[block]] = counts[part]
+        counts[part] += 1
+      }
+      let length = surprises.blockOffsets[block + 1] - surprises.blockOffsets[block]
+      blockOfEvent += repeatElement(Int32(block), count: length)
+    }
+    var parts = counts.map { count in
+      Part(
+        scores: channels.map { _ in CalibrationScores() },
+        peaks: channels.map { _ in [UInt32](repeating: 0, count: count) })
+    }
+    var replay = ChannelReplay(channels)
+    try replay.run(dataset, surprise: { surprises.surprise(of: $0, unknown: unknown) }) {
+      event, pastEvents, scores in
+      let block = Int(blockOfEvent[event])
+      let part = Int(surprises.folds[block]) < surprises.scoredFolds ? 0 : 1
+      let cluster = places[surprises.clusters[block]] ?? 0
+      parts[part].events += 1
+      for index in channels.indices where channels[index].judges(afterEvents: pastEvents) {
+        parts[part].scores[index].add(scores[index])
+        let units = UInt32(clamping: scores[index].unitsRoundedUp)
+        parts[part].peaks[index][cluster] = max(parts[part].peaks[index][cluster], units)
+      }
+    }
+    known = parts[0]
+    unseen = surprises.unseenFolds > 0 ? parts[1] : nil
+  }
+}
+
+extension OutOfFoldScores.Part {
+  /// How many clusters there are.
+  public var clusterCount: Int { peaks.first?.count ?? 0 }
+
+  /// Incidents: clusters in which any channel is over its threshold. Consecutive scores over it, and
+  /// what a process's children inherit, are one.
+  public func incidents(over thresholds: [Surprise]) -> Int {
+    (0..<clusterCount).count { cluster in
+      thresholds.indices.contains { peaks[$0][cluster] > thresholds[$0].units }
+    }
+  }
+}
+
+/// Channels over a data set whose surprises are known, as a scorer keeps them: one state a sequence, and
+/// a fork's begins as its parent's.
+struct ChannelReplay {
+  private struct Thread {
+    var states: [ChannelState]
+    var rings: [[UInt32]]
+    var pastEvents: UInt64 = 0
+  }
+
+  private let channels: [DetectionChannel]
+  private var threads: [Int: Thread] = [:]
+
+  init(_ channels: [DetectionChannel]) { self.channels = channels }
+
+  /// - Parameters:
+  ///   - surprise: of an event by its place in the data set; nil leaves it out.
+  ///   - body: told of every event that is not left out.
+  mutating func run(
+    _ dataset: TraceDataset, surprise: (Int) -> Surprise?,
+    _ body: (_ event: Int, _ pastEvents: UInt64, _ scores: [Score]) -> Void
+  ) throws {
+    let replay = TraceReplay(dataset)
+    while let step = try replay.next() {
+      if let child = step.child { threads[child] = threads[step.sequence] }
+      if case .exit = step.record { threads[step.sequence] = nil }
+      guard let event = step.event, let surprise = surprise(event) else { continue }
+      let scores = add(surprise, to: step.sequence)
+      body(event, threads[step.sequence]?.pastEvents ?? 0, scores)
+    }
+  }
+
+  private mutating func add(_ surprise: Surprise, to sequence: Int) -> [Score] {
+    var thread =
+      threads.removeValue(forKey: sequence)
+      ?? Thread(
+        states: channels.map { _ in ChannelState() },
+        rings: channels.map { Array(repeating: 0, count: $0.kind == .window ? $0.length : 1) })
+    thread.pastEvents += 1
+    for index in channels.indices {
+      thread.rings[index].withUnsafeMutableBufferPointer { ring in
+        guard let base = ring.baseAddress else { return }
+        thread.states[index].add(surprise, to: channels[index], ring: base)
+      }
+    }
+    threads[sequence] = thread
+    return thread.states.map(\.score)
+  }
+}

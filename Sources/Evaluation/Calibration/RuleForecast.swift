@@ -1,0 +1,78 @@
+import Foundation
+import ModelFormat
+import Scoring
+
+/// What thresholds would have done on data that no network had trained on, and what that says of other
+/// data. A false alarm here is an incident: a process with what it forked in which any channel goes
+/// over its threshold, however often.
+public struct RuleForecast: Sendable {
+  /// The rule, as it is written after `--rule`.
+  public let name: String
+  /// One a channel.
+  public let thresholds: [Surprise]
+  /// False alarms on the out-of-fold data, and how many events it has.
+  public let (incidents, events): (Int, Int)
+  /// The expected number on as much data, as counted or extrapolated, and its 90 % interval.
+  public let expected: (number: Double, interval: ClosedRange<Double>)
+  /// False alarms on the unseen data, its events, and the 90 % interval of how many were to be expected.
+  public let unseen: (incidents: Int, events: Int, predicted: ClosedRange<Int>)?
+
+  /// - Parameter tails: one a channel, to extrapolate a rate by where there are too few false alarms to
+  ///   count; nil to count them anyway.
+  init(
+    _ name: String, _ thresholds: [Surprise], _ scores: OutOfFoldScores,
+    tails: [PeaksOverThreshold]?
+  ) {
+    self.name = name
+    self.thresholds = thresholds
+    let known = scores.known
+    let counted = known.incidents(over: thresholds)
+    incidents = counted
+    events = known.events
+    var drawn: [Double]?
+    if let tails, counted < PeaksOverThreshold.fewest {
+      let shares = zip(tails, thresholds).map { ($0.share(over: $1.exactNats), $0, $1) }
+      let samples = shares.enumerated().map { index, part in
+        part.1.resampledShares(over: part.2.exactNats, samples: 500, seed: UInt64(index + 1))
+      }
+      let count = samples.map(\.count).min() ?? 0
+      let sums = (0..<count).map { sample in
+        samples.reduce(0) { $0 + $1[sample] } * Double(known.clusterCount)
+      }
+      drawn = sums
+      let ends = count == 0 ? 0...0 : sums[count / 20]...sums[count - 1 - count / 20]
+      expected = (shares.reduce(0) { $0 + $1.0 } * Double(known.clusterCount), ends)
+    } else {
+      expected = (Double(counted), CountForecast.rates(count: counted))
+    }
+    unseen = scores.unseen.map { part in
+      let ratio = Double(part.events) / Double(max(1, known.events))
+      let predicted =
+        drawn.map { CountForecast.counts(expected: $0.map { $0 * ratio }) }
+        ?? CountForecast.counts(count: counted, ratio: ratio)
+      return (part.incidents(over: thresholds), part.events, predicted)
+    }
+  }
+
+  /// In a line, for people.
+  ///
+  /// - Parameter eventsPerDay: nil where nobody knows.
+  public func text(eventsPerDay: Double?) -> String {
+    let levels = thresholds.map(\.text).joined(separator: ", ")
+    var line = "  \(name): over \(levels) nats, \(incidents) false alarms out of fold"
+    if let eventsPerDay, events > 0 {
+      let days = Double(events) / eventsPerDay
+      let (low, high) = (expected.interval.lowerBound / days, expected.interval.upperBound / days)
+      line +=
+        "; \(Self.short(expected.number / days)) a day (90 %: \(Self.short(low)) to \(Self.short(high)))"
+    }
+    if let unseen {
+      line +=
+        "; unseen data: \(unseen.incidents), \(unseen.predicted.lowerBound) to"
+        + " \(unseen.predicted.upperBound) were to be expected"
+    }
+    return line
+  }
+
+  private static func short(_ number: Double) -> String { String(format: "%.3g", number) }
+}

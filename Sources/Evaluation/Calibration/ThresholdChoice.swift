@@ -1,0 +1,146 @@
+import Foundation
+import ModelFormat
+import Scoring
+
+/// How thresholds follow from the scores of normal data.
+public enum ThresholdChoice: Equatable, Sendable {
+  /// A multiple, over 0, of the largest score on the calibration data: the article's rule, with 2.
+  case multipleOfLargest(Double)
+  /// A fixed number of nats, over 0.
+  case fixed(Double)
+  /// The quantile, over 0 and at most 1, of the scores of networks that had not seen what they scored.
+  case quantile(Double)
+  /// So many false alarms a day, over 0, all channels together, extrapolated from such scores.
+  case falseAlarmsPerDay(Double)
+
+  /// The threshold of one channel, rounded up to a unit.
+  ///
+  /// - Throws: what no threshold can be made of.
+  func threshold(_ data: ThresholdData) throws(ThresholdError) -> Surprise {
+    let units: Double =
+      switch self {
+      case .multipleOfLargest(let multiple): Double(data.largest.units) * multiple
+      case .fixed(let nats): nats * Double(Surprise.unitsPerNat)
+      case .quantile(let q): Double(try data.outOfFoldQuantile(q).units)
+      case .falseAlarmsPerDay(let count):
+        try data.level(falseAlarmsPerDay: count) * Double(Surprise.unitsPerNat)
+      }
+    guard units >= 1 else { throw .zero }
+    guard units < 4_294_967_296 else { throw .tooLarge(units / Double(Surprise.unitsPerNat)) }
+    return Surprise(units: UInt32(units.rounded(.up)))
+  }
+
+  /// How a blob names the rule.
+  var rule: ThresholdRule {
+    switch self {
+    case .multipleOfLargest: .multiple
+    case .fixed: .fixed
+    case .quantile: .outOfFoldQuantile
+    case .falseAlarmsPerDay: .falseAlarmsPerDay
+    }
+  }
+
+  /// The rule's number.
+  var parameter: Float {
+    switch self {
+    case .multipleOfLargest(let value), .fixed(let value), .quantile(let value),
+      .falseAlarmsPerDay(let value):
+      Float(value)
+    }
+  }
+
+  /// As it is written after `--rule`.
+  public var name: String {
+    switch self {
+    case .multipleOfLargest(2): "article"
+    case .multipleOfLargest(let value): "max:\(value)"
+    case .fixed(let value): "fixed:\(value)"
+    case .quantile(let value): "quantile:\(value)"
+    case .falseAlarmsPerDay(let value): "false-alarms:\(value)"
+    }
+  }
+
+  /// Reads what `name` writes; nil for anything else and for numbers out of range.
+  public init?(name: String) {
+    let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    if name == "article" {
+      self = .multipleOfLargest(2)
+      return
+    }
+    guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value > 0 else {
+      return nil
+    }
+    switch parts[0] {
+    case "max": self = .multipleOfLargest(value)
+    case "fixed": self = .fixed(value)
+    case "quantile" where value <= 1: self = .quantile(value)
+    case "false-alarms": self = .falseAlarmsPerDay(value)
+    default: return nil
+    }
+  }
+}
+
+/// What a channel's threshold is made of.
+struct ThresholdData {
+  /// The largest score on the calibration data.
+  let largest: Surprise
+  /// Out-of-fold scores, where there are any.
+  var outOfFold: CalibrationScores?
+  /// How often the largest score of an independent part is over any level; nil for too few parts.
+  var peaks: PeaksOverThreshold?
+  /// How many such parts a day has.
+  var peaksPerDay: Double?
+  /// By how many channels the false alarms are shared.
+  var channelCount = 1
+
+  func outOfFoldQuantile(_ q: Double) throws(ThresholdError) -> Surprise {
+    guard var outOfFold else { throw .noOutOfFoldScores }
+    return outOfFold.quantile(q)
+  }
+
+  func level(falseAlarmsPerDay count: Double) throws(ThresholdError) -> Double {
+    guard outOfFold != nil else { throw .noOutOfFoldScores }
+    guard let peaks else { throw .tooFewPeaks(needed: 2 * PeaksOverThreshold.smallestTail) }
+    guard let peaksPerDay else { throw .noEventRate }
+    let share = count / Double(channelCount) / peaksPerDay
+    guard share < 1 else { return peaks.peaks[0] }
+    let level = peaks.level(share: share)
+    guard level < Surprise.cap.exactNats else { throw .unreachable(level) }
+    return level
+  }
+}
+
+/// Why no threshold came out.
+public enum ThresholdError: Error, Equatable {
+  /// Every score of the calibration data is 0: there is nothing to multiply.
+  case zero
+  /// So many nats do not fit; a surprise is at most 27.6.
+  case tooLarge(Double)
+  /// The rule is about data not seen in training, and there are no scores of such.
+  case noOutOfFoldScores
+  /// Fewer independent parts than a tail can be fitted to.
+  case tooFewPeaks(needed: Int)
+  /// Neither the data nor anybody says how many events a day has.
+  case noEventRate
+  /// A threshold that no score is over, because a surprise is at most 27.6 nats.
+  case unreachable(Double)
+}
+
+extension ThresholdError: CustomStringConvertible {
+  /// The fact and what to do.
+  public var description: String {
+    switch self {
+    case .zero: "the threshold would be 0; give one with --rule fixed:NATS"
+    case .tooLarge(let nats): "a threshold of \(nats) nats is over 255; choose a smaller one"
+    case .noOutOfFoldScores:
+      "the rule needs scores of data not trained on; make them with mle-trainer calibrate and name them"
+        + " with --calibration"
+    case .tooFewPeaks(let needed):
+      "has fewer than the \(needed) independent processes that a rate of false alarms takes; record more"
+    case .noEventRate: "has no times to tell a day's events by; give --events-per-day"
+    case .unreachable(let nats):
+      "so few false alarms take a threshold of \(nats.formatted(decimals: 1)) nats, which no score can be"
+        + " over; record more, or ask for more false alarms"
+    }
+  }
+}

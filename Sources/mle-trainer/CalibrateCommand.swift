@@ -1,0 +1,167 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import Foundation
+import ModelFormat
+import TraceData
+import Training
+
+/// `mle-trainer calibrate`: scores every event with a network that did not train on it.
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Scores a data set by networks that have not seen what they score.",
+    discussion: """
+      The processes of the data set are dealt to folds; for each fold a network is trained on the \
+      others, as the checkpoint was. mle-export --calibration makes thresholds of the scores that hold \
+      for new data. Ctrl-C ends; --resume goes on.
+      """)
+
+  @Argument(help: ArgumentHelp("What mle-trainer train wrote.", valueName: "checkpoint"))
+  var checkpoint: String
+
+  @Argument(help: ArgumentHelp("The data set that it was trained on.", valueName: "data.h5"))
+  var data: String
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The scores to make.", valueName: "scores.h5"))
+  var output: String
+
+  @Option(help: "How many folds, 2...50.")
+  var folds = 5
+
+  @Option(
+    help: """
+      The last so many folds train nothing and count for no threshold: mle-export tells whether what it \
+      promises holds for them, 0...folds-2.
+      """)
+  var unseen = 0
+
+  @Option(help: "What deals the processes to folds.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Go on with the run that made the output.")
+  var resume = false
+
+  @Option(help: "Threads that compute, 1...1024 (default: every core).")
+  var threads: Int?
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    guard (2...50).contains(folds) else { throw ValidationError("--folds must be 2 to 50.") }
+    guard (0...(folds - 2)).contains(unseen) else {
+      throw ValidationError("--unseen must be 0 to \(folds - 2), two folds fewer than there are.")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be 1 to 1024.")
+    }
+  }
+
+  func run() throws {
+    do {
+      try TrainingFailure.checkCPU()
+      try calibrate()
+    } catch let error as TrainingError {
+      throw TrainingFailure(error, data: data, checkpoint: foldCheckpoint)
+    } catch let error as TooManyThreads {
+      throw FileError(data, .badData, error.description)
+    }
+  }
+
+  /// The network in training is kept beside the scores until it is done.
+  private var foldCheckpoint: String { output + ".network" }
+
+  private func calibrate() throws {
+    let trained = try Checkpoint.read(checkpoint)
+    guard let configuration = trained.training?.configuration else {
+      throw FileError(
+        checkpoint, .badData, "has weights but no training configuration; name one of mle-trainer")
+    }
+    let dataset = try TraceDataset(path: data)
+    let plan = FoldPlan(of: dataset, count: folds, seed: seed)
+    var surprises = try start(dataset, plan, configuration)
+    StopSignal.watch()
+    let bar = ProgressBar()
+    while !surprises.isComplete {
+      let index = surprises.foldsDone
+      let traces = FoldTraces(dataset, plan, leavingOut: surprises.leftOut(ofNetwork: index))
+      let job = try TrainingJob(traces: traces, configuration: configuration)
+      if !quiet {
+        bar.line(
+          "network \(index + 1) of \(surprises.networkCount): \(job.split.trainingCount) events train")
+      }
+      guard try train(job, bar) else {
+        bar.clear()
+        if !quiet { bar.line("stopped; go on with the same command and --resume") }
+        throw ExitCode(128 + (StopSignal.number ?? 0))
+      }
+      bar.clear()
+      let network = try LoadedModel(forScoring: try Checkpoint.read(foldCheckpoint))
+      try surprises.score(dataset, with: network, number: index)
+      try surprises.write(to: output)
+      try? FileManager.default.removeItem(atPath: foldCheckpoint)
+    }
+    if !quiet {
+      bar.line("\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
+    }
+  }
+
+  /// Nothing scored yet, or what an earlier run left.
+  private func start(
+    _ dataset: TraceDataset, _ plan: FoldPlan, _ configuration: TrainingConfiguration
+  ) throws -> OutOfFoldSurprises {
+    let fresh = OutOfFoldSurprises(
+      blockOffsets: plan.blocks.map(\.events.lowerBound) + [dataset.eventCount],
+      clusters: plan.blocks.map { UInt32($0.cluster) },
+      folds: plan.blocks.indices.map { UInt8(plan.fold(of: $0)) }, foldCount: folds,
+      unseenFolds: unseen, dataDigest: try dataset.trainingDigest(),
+      configuration: configuration.text, seed: seed, createdBy: MLETrainer.createdBy)
+    guard resume else {
+      // Whether it can be written is better known before hours of training.
+      try fresh.write(to: output)
+      try? FileManager.default.removeItem(atPath: foldCheckpoint)
+      return fresh
+    }
+    var earlier = try OutOfFoldSurprises(path: output)
+    let (units, done) = (earlier.units, earlier.foldsDone)
+    (earlier.units, earlier.foldsDone) = (fresh.units, 0)
+    guard earlier == fresh else {
+      throw UsageError("\(output): was made with other options or data; leave out --resume")
+    }
+    (earlier.units, earlier.foldsDone) = (units, done)
+    return earlier
+  }
+
+  /// - Returns: false when told to stop.
+  private func train(
+    _ job: TrainingJob<FoldTraces<TraceDataset>>, _ bar: ProgressBar
+  ) throws -> Bool {
+    var options = TrainingJob<FoldTraces<TraceDataset>>.Options(createdBy: MLETrainer.createdBy)
+    if let threads { options.threads = threads }
+    options.shouldStop = { StopSignal.number != nil }
+    options.report = { event throws(TrainingError) in
+      if !quiet { bar.show(event) }
+    }
+    let isStarted = resume && FileManager.default.fileExists(atPath: foldCheckpoint)
+    let earlier = isStarted ? try Checkpoint.read(foldCheckpoint) : nil
+    return try job.run(
+      resuming: earlier, savingTo: foldCheckpoint, options: options)
+  }
+}
+
+extension LoadedModel {
+  /// A network as a detector whose surprises alone are of interest.
+  fileprivate convenience init(forScoring checkpoint: Checkpoint) throws(ModelFormatError) {
+    let channel = DetectionChannel(
+      length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: 1,
+      calibrationMaximum: Surprise(units: 0))
+    let description = ModelDescription(
+      architecture: checkpoint.architecture,
+      states: checkpoint.vocabulary.map { VocabularyState(id: $0.id, name: $0.name) },
+      channels: [channel], goldenEvents: [GoldenEvent(state: 0, surprise: .cap)], provenance: [],
+      weights: checkpoint.chosenParameters)
+    try self.init(bytes: try description.encoded())
+  }
+}
