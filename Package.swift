@@ -53,7 +53,7 @@ func embedded(
 
 /// How everything of the device is compiled as Embedded Swift.
 let embeddedSettings: [SwiftSetting] = {
-  let aliases = ["KernelTrace", "ModelFormat", "Scoring", "Player"].flatMap {
+  let aliases = ["KernelTrace", "LiveTrace", "ModelFormat", "Scoring", "Player"].flatMap {
     ["-module-alias", "\($0)=\($0)Embedded"]
   }
   return [
@@ -86,11 +86,14 @@ let package = Package(
     // Device side: no dependency but the C library.
     .target(name: "CPlatform"),
     .target(name: "KernelTrace", swiftSettings: onDevice),
+    .target(
+      name: "LiveTrace", dependencies: ["KernelTrace", "CPlatform"], swiftSettings: onDevice),
     .target(name: "ModelFormat", dependencies: ["KernelTrace"], swiftSettings: onDevice),
     .target(
       name: "Scoring", dependencies: ["ModelFormat", "KernelTrace"], swiftSettings: onDevice),
     .target(
-      name: "Player", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CPlatform"],
+      name: "Player",
+      dependencies: ["Scoring", "KernelTrace", "LiveTrace", "ModelFormat", "CPlatform"],
       swiftSettings: onDevice),
     .executableTarget(name: "mle-player", dependencies: ["Player"]),
     .target(name: "CMLEPlayer"),
@@ -99,6 +102,7 @@ let package = Package(
       swiftSettings: onDevice),
 
     embedded("KernelTrace"),
+    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"], optimization: "-O"),
     embedded(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
@@ -108,7 +112,8 @@ let package = Package(
     embedded(
       "Player",
       dependencies: [
-        "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CPlatform",
+        "ScoringEmbedded", "KernelTraceEmbedded", "LiveTraceEmbedded", "ModelFormatEmbedded",
+        "CPlatform",
       ]),
     // All optimized for speed: the linker keeps one copy of a function, and it may be this module's.
     embedded(
@@ -157,6 +162,9 @@ let package = Package(
     .testTarget(
       name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"],
       resources: [.copy("Golden")]),
+    .testTarget(
+      name: "LiveTraceTests",
+      dependencies: ["LiveTrace", "KernelTrace", "CPlatform", "TestSupport"]),
     .executableTarget(
       name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
     .target(
