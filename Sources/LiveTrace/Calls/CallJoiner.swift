@@ -3,7 +3,8 @@ import KernelTrace
 /// Makes records out of what the rings say: joins the entry and the return of each thread's calls,
 /// follows threads and what their descriptors refer to.
 ///
-/// It takes records in the order of time. What it cannot know from them, about processes that ran
+/// It takes records in the order of time. A record that comes twice counts once, for a thread that is
+/// made while a source attaches may be watched twice. What it cannot know from them, about processes that ran
 /// before it began, it asks the inspector.
 struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// What has been seen.
@@ -27,6 +28,12 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     calls = MachineCalls(is64Bit: tracepoints.is64Bit)
   }
 
+  /// Records that the rings said were lost.
+  private(set) var ringLosses: UInt64 = 0
+
+  /// Whether threads of this process are watched.
+  func isWatching(_ pid: UInt32) -> Bool { processes[pid] != nil }
+
   /// How many threads are watched and alive.
   var threadCount: Int { threads.count }
 
@@ -40,13 +47,18 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     case .fork(let parent, let child):
       if isWatchable(parent), isWatchable(child) { fork(parent, child, at: time, emit) }
     case .exit(let thread): exit(thread, at: time, emit)
-    case .lost(let count): lose(count, at: time, emit)
+    case .lost(let count): loseInRings(count, at: time, emit)
     case .other: break
     }
   }
 
-  /// Says that `count` records of the kernel are missing, of anybody.
-  mutating func lose(_ count: UInt64, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+  /// Says that the rings had no room for `count` records, of anybody.
+  mutating func loseInRings(_ count: UInt64, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    ringLosses += count
+    lose(count, at: time, emit)
+  }
+
+  private mutating func lose(_ count: UInt64, at time: UInt64, _ emit: (TraceRecord) -> Void) {
     guard count > 0 else { return }
     counters.lostRecords += count
     emit(.lost(count: count, thread: nil, time: time))
@@ -66,6 +78,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
       return
     }
     guard let thread = thread(id) else { return lose(1, at: time, emit) }
+    thread.pointee.hasActed = true
     switch hit {
     case .enter(let number, let arguments): enter(thread, number, arguments, at: time, emit)
     case .leave(let number, let result): leave(thread, number, result, at: time, emit)
@@ -82,6 +95,7 @@ extension CallJoiner {
     _ thread: UnsafeMutablePointer<WatchedThread>, _ number: Int32,
     _ arguments: InlineArray<6, UInt64>, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
+    if thread.pointee.isEnding { return }
     let process = thread.pointee.process
     let entry = process.pointee.is32Bit ? calls.compatible[number] : calls.native[number]
     var call = WatchedThread.PendingCall(number: number, entry: entry, arguments: arguments)
@@ -94,6 +108,7 @@ extension CallJoiner {
     }
     if entry.endsThread {
       thread.pointee.call = nil
+      thread.pointee.isEnding = true
       complete(thread, call, result: 0, at: time, emit)
     } else {
       thread.pointee.call = call
@@ -219,7 +234,10 @@ extension CallJoiner {
   private mutating func fork(
     _ parentID: ThreadID, _ childID: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
-    if threads[childID.tid] != nil { exit(childID, at: time, emit) }  // its end was lost
+    if let old = threads[childID.tid]?.pointee {
+      if old.id == childID, !old.hasActed { return }
+      exit(childID, at: time, emit)  // its end was lost
+    }
     guard let parent = thread(parentID) else { return lose(1, at: time, emit) }
     let process: UnsafeMutablePointer<WatchedProcess>
     if childID.pid == parentID.pid {

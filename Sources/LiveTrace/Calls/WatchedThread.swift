@@ -15,6 +15,10 @@ struct WatchedThread {
   let process: UnsafeMutablePointer<WatchedProcess>
   /// Whether consumers know its name, or that it continues a thread whose name they know.
   var isNamed = false
+  /// Whether it has done anything since it was made.
+  var hasActed = false
+  /// Whether it has made its last call.
+  var isEnding = false
   var call: PendingCall?
   /// The program that an exec has given it, until the exec returns.
   var newName: ProgramName?
