@@ -42,6 +42,7 @@ int execvp(const char *file, char *const argv[]);
 int waitpid(int pid, int *status, int options);
 void _exit(int status);
 int isatty(int fd);
+int fdatasync(int fd);
 handler signal(int number, handler new_handler);
 int sched_setscheduler(int pid, int policy, const struct sched_param *parameter);
 #define SIG_DFL ((handler)0)
@@ -274,9 +275,15 @@ int mle_become_realtime(void) {
 }
 
 int mle_create_file(const char *path) {
-  // Write, create, truncate.
-  return result(open(path, 01 | 0100 | 01000 | close_on_exec | MLE_O_LARGEFILE, 0644));
+  // Write; create, exclusive; append.
+  int flags = 01 | 02000 | close_on_exec | MLE_O_LARGEFILE;
+  int fd = result(open(path, flags | 0100 | 0200, 0644));
+  if (fd != -17 /* EEXIST */) return fd;
+  int mode = mle_file_mode(path);
+  return mode >= 0 && (mode & 0170000) != 0100000 ? result(open(path, flags)) : fd;
 }
+
+int mle_sync(int fd) { return result(fdatasync(fd)); }
 
 int mle_truncate(int fd, uint64_t length) {
 #if defined(__arm__)

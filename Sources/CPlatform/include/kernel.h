@@ -84,7 +84,10 @@ int mle_stop_signal(void);
 // Runs before all ordinary processes; what it starts does not. 0 or -errno.
 int mle_become_realtime(void);
 
+// A new file to be appended to, or what is there already if that is no file (a pipe, a device).
 int mle_create_file(const char *path);
+// Returns when all that was written is on the disk.
+int mle_sync(int fd);
 int mle_truncate(int fd, uint64_t length);
 int mle_is_terminal(int fd);
 #endif
