@@ -53,7 +53,7 @@ func embedded(
 
 /// How everything of the device is compiled as Embedded Swift.
 let embeddedSettings: [SwiftSetting] = {
-  let aliases = ["KernelTrace", "ModelFormat", "Scoring", "Player"].flatMap {
+  let aliases = ["KernelTrace", "LiveTrace", "ModelFormat", "Scoring", "Player"].flatMap {
     ["-module-alias", "\($0)=\($0)Embedded"]
   }
   return [
@@ -100,12 +100,15 @@ let package = Package(
     .target(name: "CPlatform"),
     .target(name: "CDotProduct"),
     .target(name: "KernelTrace", swiftSettings: onDevice),
+    .target(
+      name: "LiveTrace", dependencies: ["KernelTrace", "CPlatform"], swiftSettings: onDevice),
     .target(name: "ModelFormat", dependencies: ["KernelTrace"], swiftSettings: onDevice),
     .target(
       name: "Scoring", dependencies: ["ModelFormat", "KernelTrace", "CDotProduct"],
       swiftSettings: onDevice),
     .target(
-      name: "Player", dependencies: ["Scoring", "KernelTrace", "ModelFormat", "CPlatform"],
+      name: "Player",
+      dependencies: ["Scoring", "KernelTrace", "LiveTrace", "ModelFormat", "CPlatform"],
       swiftSettings: onDevice),
     .executableTarget(name: "mle-player", dependencies: ["Player"]),
     .target(name: "CMLEPlayer"),
@@ -114,6 +117,7 @@ let package = Package(
       swiftSettings: onDevice),
 
     embedded("KernelTrace"),
+    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"], optimization: "-O"),
     embedded(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
@@ -123,7 +127,8 @@ let package = Package(
     embedded(
       "Player",
       dependencies: [
-        "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CPlatform",
+        "ScoringEmbedded", "KernelTraceEmbedded", "LiveTraceEmbedded", "ModelFormatEmbedded",
+        "CPlatform",
       ]),
     // All optimized for speed: the linker keeps one copy of a function, and it may be this module's.
     embedded(
@@ -172,6 +177,11 @@ let package = Package(
     .testTarget(
       name: "KernelTraceTests", dependencies: ["KernelTrace", "TestSupport"],
       resources: [.copy("Golden")]),
+    .testTarget(
+      name: "LiveTraceTests",
+      dependencies: ["LiveTrace", "KernelTrace", "CPlatform", "TestSupport", "live-child"]),
+    .executableTarget(
+      name: "live-child", path: "Tests/LiveChild", linkerSettings: [.linkedLibrary("pthread")]),
     .executableTarget(
       name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

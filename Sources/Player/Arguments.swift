@@ -1,6 +1,6 @@
 /// What the command line asks for.
 struct Arguments {
-  enum Command { case score, info }
+  enum Command { case score, info, record }
 
   var command = Command.score
   /// The blob.
@@ -13,10 +13,13 @@ struct Arguments {
   var skipsSelfTest = false
   /// Threads told apart at a time.
   var processes = 256
+  /// Only of `record`, which takes no model.
+  var record: RecordOptions?
 
   static let usage: StaticString = """
     usage: mle-player score MODEL.mle [CAPTURE] [options]
            mle-player info MODEL.mle [--processes N]
+           mle-player record -o CAPTURE.mlt WHOM [options]
            mle-player --help | --version
 
     score   reads events (a .mlt capture or lines of text; standard input without CAPTURE or
@@ -27,6 +30,20 @@ struct Arguments {
       --processes N      processes (threads) told apart at a time, 2...65536 (default 256)
       --skip-self-test   starts without scoring the blob's golden events first
     info    prints dimensions, threshold and the memory that N processes take
+    record  writes the system calls of running processes into a capture, until they have ended
+            or SIGINT or SIGTERM comes; needs root and a kernel with tracepoints
+      -o CAPTURE.mlt     the capture, which must not exist; - is standard output
+      --rotate-size MIB  begins a new file, CAPTURE.1.mlt and so on, after so many MiB
+      --rotate-seconds S the same after so many seconds
+    Whom to record, one of:
+      --pid PID          a process and all its descendants
+      --cgroup DIRECTORY all processes in a cgroup; the best choice for servers that fork
+      --comm NAME        all programs of this name and their descendants; one that begins later
+                         is found within a second
+      --exec COMMAND...  a program that is started for this; takes the rest of the line
+    and how:
+      --ring-kib N       memory for events in flight, for each CPU in KiB, a power of two,
+                         4...1048576 (default 2048)
 
     A line of text is PID TID STATE [TIME], fork PPID PTID PID TID [TIME],
     exec PID TID NAME [TIME], exit PID TID [TIME] or lost COUNT [PID TID] [TIME].
@@ -38,6 +55,8 @@ struct Arguments {
   /// What is wrong with the command line; a number is that of the argument.
   enum Mistake: Error {
     case helpAsked, versionAsked, noCommand, noModel, badProcesses
+    case noTarget, noOutput, badPID, badRing, rotatesStandardOutput
+    case noValue(Int), secondTarget(Int), badRotation(Int)
     case unknownCommand(Int), unknownOption(Int), notForThisCommand(Int), surplus(Int)
   }
 
@@ -45,7 +64,8 @@ struct Arguments {
     _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) throws(Mistake) {
     for index in 1..<max(count, 1) {
-      guard let text = arguments[index] else { break }
+      // What follows it is another program's.
+      guard let text = arguments[index], !Self.matches(text, "--exec") else { break }
       if Self.matches(text, "--help") || Self.matches(text, "-h") { throw .helpAsked }
       if Self.matches(text, "--version") { throw .versionAsked }
     }
@@ -54,6 +74,10 @@ struct Arguments {
       command = .score
     } else if Self.matches(name, "info") {
       command = .info
+    } else if Self.matches(name, "record") {
+      command = .record
+      record = try RecordOptions(count, arguments, from: 2)
+      return
     } else {
       throw .unknownCommand(1)
     }
@@ -61,7 +85,7 @@ struct Arguments {
     while index < count, let text = arguments[index] {
       index += 1
       if Self.matches(text, "--processes") {
-        guard index < count, let value = arguments[index], let number = Self.number(value),
+        guard index < count, let value = arguments[index], let number = Self.number(value, digits: 6),
           (2...65_536).contains(number)
         else { throw .badProcesses }
         processes = number
@@ -105,7 +129,7 @@ struct Arguments {
     if command == .info { throw .notForThisCommand(index) }
   }
 
-  private static func matches(_ text: UnsafePointer<CChar>, _ word: StaticString) -> Bool {
+  static func matches(_ text: UnsafePointer<CChar>, _ word: StaticString) -> Bool {
     word.withUTF8Buffer { bytes in
       for (index, byte) in bytes.enumerated() where UInt8(bitPattern: text[index]) != byte {
         return false
@@ -114,13 +138,16 @@ struct Arguments {
     }
   }
 
-  /// A decimal number of at most six digits.
-  private static func number(_ text: UnsafePointer<CChar>) -> Int? {
+  /// A decimal number of at most so many digits.
+  static func number(_ text: UnsafePointer<CChar>, digits: Int) -> Int? {
     var (value, index) = (0, 0)
     while text[index] != 0 {
       let digit = Int(text[index]) - 0x30
-      guard (0...9).contains(digit), index < 6 else { return nil }
-      value = value * 10 + digit
+      guard (0...9).contains(digit), index < digits else { return nil }
+      let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = product.addingReportingOverflow(digit)
+      if overflows || carries { return nil }
+      value = sum
       index += 1
     }
     return index == 0 ? nil : value

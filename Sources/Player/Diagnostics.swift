@@ -1,4 +1,5 @@
 import KernelTrace
+import LiveTrace
 import ModelFormat
 import Scoring
 
@@ -38,6 +39,32 @@ struct Diagnostics: ~Copyable {
     end()
   }
 
+  /// What was recorded.
+  mutating func put(_ counters: LiveCounters, bytes: UInt64, files: Int) {
+    output.put("mle-player: ")
+    items(counters, bytes: bytes)
+    if files > 1 { item(UInt64(files), " files") } else { output.put("1 file") }
+    end()
+  }
+
+  /// How far a recording is, on a line of a terminal that is written again and again.
+  mutating func putProgress(_ counters: LiveCounters, bytes: UInt64) {
+    output.put("\r")
+    items(counters, bytes: bytes)
+    output.put("recording  ")
+    output.flush()
+  }
+
+  mutating func endProgress() { end() }
+
+  private mutating func items(_ counters: LiveCounters, bytes: UInt64) {
+    item(counters.events, " events of ")
+    item(counters.processes, " processes, ")
+    item(counters.unknownCalls, " of unknown calls; ")
+    item(counters.lostRecords, " records lost; ")
+    item(bytes, " bytes, ")
+  }
+
   /// A wrong command line.
   mutating func put(
     _ mistake: Arguments.Mistake,
@@ -53,6 +80,15 @@ struct Diagnostics: ~Copyable {
     case .notForThisCommand(let index): quote("not an option of this command: ", arguments[index])
     case .surplus(let index): quote("one argument too many: ", arguments[index])
     case .badProcesses: output.put("--processes takes a number from 2 to 65536")
+    case .noTarget: output.put("nobody to watch; name --pid, --cgroup, --comm or --exec")
+    case .noOutput: output.put("no capture; name one with -o")
+    case .badPID: output.put("--pid takes the number of a process")
+    case .badRing: output.put("--ring-kib takes a power of two from 4 to 1048576")
+    case .rotatesStandardOutput: output.put("standard output cannot be rotated")
+    case .noValue(let index): quote("no value for ", arguments[index])
+    case .secondTarget(let index): quote("one whom to watch too many: ", arguments[index])
+    case .badRotation(let index):
+      quote("a number from 1 to 999999 is missing after ", arguments[index])
     }
     output.put("; see mle-player --help")
     end()

@@ -1,4 +1,5 @@
 import KernelTrace
+import LiveTrace
 import ModelFormat
 import Scoring
 
@@ -15,6 +16,9 @@ enum Failure: Error {
   case selfTest(GoldenMismatch)
   case text(TraceTextError, line: Int)
   case capture(CaptureError)
+  case cannotCreate(code: Int32)
+  case captureNotWritten(code: Int32)
+  case live(LiveTraceError)
 
   var exitCode: ExitCode {
     switch self {
@@ -24,6 +28,19 @@ enum Failure: Error {
     case .noMemory, .selfTest: .software
     case .notAFile, .emptyFile, .noEvents: .noInput
     case .model, .text, .capture: .badData
+    case .cannotCreate(let code): code == 13 || code == 1 ? .noPermission : .inputOutput
+    case .captureNotWritten: .inputOutput
+    case .live(let error): Self.exitCode(error)
+    }
+  }
+
+  private static func exitCode(_ error: LiveTraceError) -> ExitCode {
+    switch error {
+    case .notPermitted: .noPermission
+    case .noTraceFileSystem, .noSyscallTracepoints, .noPerfEvents: .noInput
+    case .noSuchProcess, .noSuchProgram, .notACgroup, .cannotStart: .noInput
+    case .noSuchCgroup(let code): code == 13 || code == 1 ? .noPermission : .noInput
+    case .tooManyEvents, .eventRefused, .noRing: .software
     }
   }
 
@@ -50,6 +67,21 @@ enum Failure: Error {
     case .selfTest(let mismatch): mismatch.message
     case .text(let error, _): error.message
     case .capture(let error): error.message
+    case .cannotCreate(let code): Self.creating(code)
+    case .captureNotWritten(let code):
+      code == 28
+        ? Message("the disk is full; what is before is whole")
+        : Message("cannot be written (error #); what is before is whole", code)
+    case .live(let error): error.message
+    }
+  }
+
+  private static func creating(_ code: Int32) -> Message {
+    switch code {
+    case 17: Message("exists; name a new file or remove it")
+    case 2: Message("its directory does not exist; make it")
+    case 1, 13: Message("may not be created; check the permissions of its directory")
+    default: Message("cannot be created (error #)", code)
     }
   }
 

@@ -50,6 +50,7 @@ enum Player {
   }
 
   private static func run(_ arguments: Arguments, _ diagnostics: inout Diagnostics) -> ExitCode {
+    if let options = arguments.record { return record(options, &diagnostics) }
     guard let path = arguments.model else { return .usage }
     let model: Model
     do throws(Failure) {
@@ -63,6 +64,25 @@ enum Player {
     switch arguments.command {
     case .info: return info(model, arguments, &diagnostics)
     case .score: return score(model, arguments, &diagnostics)
+    case .record: return .usage
+    }
+  }
+
+  private static func record(
+    _ options: RecordOptions, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
+    do throws(Failure) {
+      var command = try RecordCommand.beginning(options)
+      try command.run(&diagnostics)
+      command.printSummary(&diagnostics)
+      return .success
+    } catch {
+      if case .live = error {
+        diagnostics.put(error, options.source.targetName)
+      } else {
+        diagnostics.put(error, options.file)
+      }
+      return error.exitCode
     }
   }
 

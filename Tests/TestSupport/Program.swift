@@ -14,6 +14,9 @@ public struct Program: Sendable {
   /// `mle-player-embedded` of this build.
   public static let embeddedPlayer = Program(built: "mle-player-embedded")
 
+  /// What makes known system calls.
+  public static let liveChild = Program(built: "live-child")
+
   /// A program anywhere.
   public init(path: String) { self.path = path }
 

@@ -64,3 +64,23 @@ public struct AddressClass: Equatable, Sendable {
     }
   }
 }
+
+extension AddressClass {
+  /// How far away the IP address of 4 or 16 bytes in network order is; remote for any other length.
+  public static func scope(ip address: UnsafeRawBufferPointer) -> Scope {
+    if address.count == 4 { return scope(ipv4: address[0], address[1], address[2], address[3]) }
+    guard address.count == 16 else { return .remote }
+    let isLow = address[..<10].allSatisfy { $0 == 0 }
+    if isLow, address[10] == 0xff, address[11] == 0xff {
+      return scope(ipv4: address[12], address[13], address[14], address[15])
+    }
+    if isLow, address[10..<15].allSatisfy({ $0 == 0 }), address[15] <= 1 {
+      return address[15] == 0 ? .any : .loopback
+    }
+    // Link-local fe80::/10, unique local fc00::/7 and multicast ff00::/8 addresses.
+    switch (address[0], address[1]) {
+    case (0xfe, 0x80...0xbf), (0xfc...0xfd, _), (0xff, _): return .nearby
+    default: return .remote
+    }
+  }
+}

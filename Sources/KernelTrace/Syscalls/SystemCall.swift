@@ -9,6 +9,16 @@ public struct SystemCall: Equatable, Sendable {
 
   /// Whether it may name a peer by a socket address.
   public var takesAddress: Bool { scheme == .address || scheme == .sendTo }
+
+  /// Whether what its first argument refers to may be part of its state.
+  public var takesDescriptor: Bool {
+    switch scheme {
+    case .transfer, .descriptor, .descriptorMode, .duplicate, .device, .control: true
+    // `newfstatat` and `statx` of a descriptor; `stat` itself has no descriptor.
+    case .stat: variant > 0
+    default: false
+    }
+  }
 }
 
 /// Variants of `open`.

@@ -1,0 +1,101 @@
+import CPlatform
+
+/// A path put together from parts, for calls that take C strings.
+struct PathText {
+  private var characters: [CChar] = [0]
+
+  init(_ start: StaticString) { append(start) }
+
+  init(_ start: UnsafePointer<CChar>) { append(start) }
+
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { for byte in $0 { append(byte: byte) } }
+  }
+
+  mutating func append(_ text: UnsafePointer<CChar>) {
+    var next = text
+    while next.pointee != 0 {
+      append(byte: UInt8(bitPattern: next.pointee))
+      next += 1
+    }
+  }
+
+  mutating func append(_ number: UInt32) {
+    if number >= 10 { append(number / 10) }
+    append(byte: 0x30 + UInt8(truncatingIfNeeded: number % 10))
+  }
+
+  private mutating func append(byte: UInt8) {
+    characters[characters.count - 1] = CChar(bitPattern: byte)
+    characters.append(0)
+  }
+
+  /// Calls `body` with the path as C has it.
+  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
+    characters.withUnsafeBufferPointer { $0.baseAddress.map(body) }
+  }
+
+  /// What the path leads to, as `st_mode`; below 0: -errno.
+  var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
+
+  /// The first `limit` bytes of the file; nil where it cannot be read.
+  func read(atMost limit: Int = 65_536) -> [UInt8]? {
+    guard let descriptor = withCString({ mle_open_for_reading($0) }), descriptor >= 0 else {
+      return nil
+    }
+    defer { _ = close(descriptor) }
+    var contents = [UInt8](repeating: 0, count: limit)
+    var count = 0
+    while count < limit {
+      let added = contents.withUnsafeMutableBytes { buffer in
+        CPlatform.read(descriptor, buffer.baseAddress.map { $0 + count }, limit - count)
+      }
+      if added < 0 { return nil }
+      if added == 0 { break }
+      count += added
+    }
+    contents.removeLast(limit - count)
+    return contents
+  }
+
+  /// The target of the symbolic link; nil where it is none.
+  func link() -> [UInt8]? {
+    var target = [CChar](repeating: 0, count: 256)
+    let count = target.withUnsafeMutableBufferPointer { buffer in
+      withCString { path in
+        buffer.baseAddress.map { mle_read_link(path, $0, buffer.count) } ?? -1
+      } ?? -1
+    }
+    guard count >= 0 else { return nil }
+    return target[..<count].map { UInt8(bitPattern: $0) }
+  }
+
+  /// Calls `body` with each entry of the directory whose name is a decimal number.
+  func forEachNumber(_ body: (UInt32) -> Void) {
+    guard let descriptor = withCString({ mle_open_directory($0) }), descriptor >= 0 else { return }
+    defer { _ = close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = buffer.withUnsafeMutableBytes {
+        mle_read_directory(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { return }
+      buffer.withUnsafeBytes { bytes in
+        Self.forEachNumber(UnsafeRawBufferPointer(rebasing: bytes[..<count]), body)
+      }
+    }
+  }
+
+  /// struct linux_dirent64: inode u64, offset u64, length u16, type u8, name.
+  private static func forEachNumber(_ entries: UnsafeRawBufferPointer, _ body: (UInt32) -> Void) {
+    var position = 0
+    while position + 19 < entries.count {
+      let length = Int(
+        entries.loadUnaligned(fromByteOffset: position + 16, as: UInt16.self))
+      guard length >= 20, position + length <= entries.count else { return }
+      let name = UnsafeRawBufferPointer(rebasing: entries[(position + 19)..<(position + length)])
+      if let number = Decimal.value(name, atMost: Int(Int32.max)) { body(UInt32(number)) }
+      position += length
+    }
+  }
+}

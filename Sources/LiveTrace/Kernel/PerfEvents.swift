@@ -1,0 +1,191 @@
+import CPlatform
+
+/// The perf events of a source and the rings that they write to, one a CPU.
+struct PerfEvents: ~Copyable {
+  /// What events are opened on.
+  enum Target {
+    case thread(UInt32)
+    /// A thread, from its next exec on.
+    case threadFromExec(UInt32)
+    /// A cgroup, by the descriptor of its directory.
+    case cgroup(Int32)
+  }
+
+  /// A reader's side for each CPU.
+  private(set) var rings: [Ring] = []
+  /// Descriptors that are readable when a ring should be read.
+  private(set) var ringDescriptors: [Int32] = []
+
+  private var cpus: [Int32] = []
+  private var controls: [UnsafeMutableRawPointer] = []
+  private var events: [Int32] = []
+  private let tracepoints: Tracepoints
+  private let urgentFilter: UnsafePointer<CChar>?
+  private let ringBytes: Int
+  private let pageBytes = mle_page_bytes()
+  private var scratches: [UnsafeMutableRawPointer] = []
+  private var countsLosses = true
+
+  /// Makes the rings.
+  ///
+  /// - Parameters:
+  ///   - ringBytes: of each CPU's ring, a power of two.
+  ///   - urgentFilter: the calls whose entry makes a ring readable at once, as the kernel's filter
+  ///     language has it; it lives as long as this.
+  init(
+    _ tracepoints: Tracepoints, ringBytes: Int, urgentFilter: UnsafePointer<CChar>?
+  ) throws(LiveTraceError) {
+    self.tracepoints = tracepoints
+    self.urgentFilter = urgentFilter
+    self.ringBytes = max(ringBytes, pageBytes)
+    for cpu in CPUList.online() { try makeRing(cpu) }
+    if rings.isEmpty { throw .noPerfEvents(code: 19) }
+  }
+
+  deinit {
+    for event in events { _ = close(event) }
+    for control in controls { mle_ring_unmap(control, pageBytes, ringBytes) }
+    for descriptor in ringDescriptors { _ = close(descriptor) }
+    for scratch in scratches { scratch.deallocate() }
+  }
+
+  /// A ring belongs to an event of the CPU, not of a thread, whose end would end its wake-ups.
+  private mutating func makeRing(_ cpu: Int32) throws(LiveTraceError) {
+    var event = mle_perf_event()
+    event.wakeup_bytes = UInt32(ringBytes / 2)
+    let descriptor = mle_perf_open(&event, -1, cpu, 0)
+    guard descriptor >= 0 else {
+      if descriptor == -19 { return }  // ENODEV: the CPU went off line
+      throw Self.error(-descriptor, opened: ringDescriptors.count)
+    }
+    ringDescriptors.append(descriptor)
+    guard let control = mle_ring_map(descriptor, pageBytes, ringBytes) else {
+      throw .noRing(byteCount: ringBytes, code: mle_errno())
+    }
+    cpus.append(cpu)
+    controls.append(control)
+    let scratch = UnsafeMutableRawPointer.allocate(
+      byteCount: Ring.scratchLength, alignment: 8)
+    scratches.append(scratch)
+    rings.append(
+      Ring(
+        control: control, data: UnsafeRawPointer(control + pageBytes), byteCount: ringBytes,
+        scratch: scratch))
+  }
+
+  /// Watches `target` from now on; false where the thread has gone.
+  mutating func attach(_ target: Target) throws(LiveTraceError) -> Bool {
+    let first = events.count
+    for index in cpus.indices {
+      for kind in Kind.allCases {
+        guard let event = request(kind, target) else { continue }
+        guard try open(event, kind, target, index) else { return false }
+      }
+    }
+    if case .threadFromExec = target { return true }
+    for event in events[first...] { _ = mle_perf_enable(event) }
+    return true
+  }
+
+  /// How many records of all events their rings had no room for; 0 before Linux 6.0.
+  var lostRecords: UInt64 {
+    guard countsLosses else { return 0 }
+    var sum: UInt64 = 0
+    for event in events { sum &+= mle_perf_lost(event) }
+    return sum
+  }
+
+  private enum Kind: CaseIterable { case enter, leave, exec, connect, urgent }
+
+  private func request(_ kind: Kind, _ target: Target) -> mle_perf_event? {
+    var event = mle_perf_event()
+    event.wakeup_bytes = UInt32(ringBytes / 2)
+    event.follows_children = 1
+    event.counts_losses = countsLosses ? 1 : 0
+    switch target {
+    case .thread: break
+    case .threadFromExec: event.begins_at_exec = 1
+    case .cgroup: event.follows_children = 0
+    }
+    switch kind {
+    case .enter:
+      event.tracepoint = UInt64(tracepoints.enterID)
+      event.reports_threads = 1
+    case .leave: event.tracepoint = UInt64(tracepoints.leaveID)
+    case .exec: event.tracepoint = UInt64(tracepoints.execID)
+    case .connect:
+      guard let id = tracepoints.connectID else { return nil }
+      event.tracepoint = UInt64(id)
+    case .urgent:
+      guard urgentFilter != nil else { return nil }
+      event.tracepoint = UInt64(tracepoints.enterID)
+      event.wakeup_bytes = 0
+    }
+    return event
+  }
+
+  /// - Parameter index: of the CPU.
+  private mutating func open(
+    _ event: mle_perf_event, _ kind: Kind, _ target: Target, _ index: Int
+  ) throws(LiveTraceError) -> Bool {
+    var event = event
+    let (number, isCgroup): (Int32, Int32) =
+      switch target {
+      case .thread(let tid), .threadFromExec(let tid): (Int32(bitPattern: tid), 0)
+      case .cgroup(let descriptor): (descriptor, 1)
+      }
+    var descriptor = mle_perf_open(&event, number, cpus[index], isCgroup)
+    if descriptor == -22, countsLosses {
+      // EINVAL: before Linux 6.0.
+      countsLosses = false
+      event.counts_losses = 0
+      descriptor = mle_perf_open(&event, number, cpus[index], isCgroup)
+    }
+    guard descriptor >= 0 else {
+      if descriptor == -3 { return false }  // ESRCH
+      if descriptor == -9, isCgroup != 0 { throw .notACgroup }
+      throw Self.error(-descriptor, opened: events.count)
+    }
+    events.append(descriptor)
+    var code = mle_perf_share_ring(descriptor, ringDescriptors[index])
+    if code == 0, kind == .urgent, let urgentFilter {
+      code = mle_perf_filter(descriptor, urgentFilter)
+    }
+    guard code == 0 else { throw .eventRefused(code: -code) }
+    return true
+  }
+
+  private static func error(_ code: Int32, opened: Int) -> LiveTraceError {
+    switch code {
+    case 1, 13: .notPermitted(code: code)
+    case 2, 19, 38, 95: .noPerfEvents(code: code)
+    case 12, 23, 24: .tooManyEvents(opened: opened, code: code)
+    default: .eventRefused(code: code)
+    }
+  }
+}
+
+/// CPUs as the kernel lists them: `0-3,5`.
+enum CPUList {
+  /// Those that are on line; the first one where that cannot be read.
+  static func online() -> [Int32] {
+    let text = PathText("/sys/devices/system/cpu/online").read(atMost: 4096) ?? []
+    let cpus = text.withUnsafeBytes { parse($0) }
+    return cpus.isEmpty ? [0] : cpus
+  }
+
+  static func parse(_ text: UnsafeRawBufferPointer) -> [Int32] {
+    var cpus: [Int32] = []
+    var parts = Words(text, separator: 0x2c)
+    while let part = parts.next() {
+      guard let first = Decimal.value(part, atMost: 4095) else { continue }
+      var last = first
+      if let dash = part.firstIndex(of: 0x2d) {
+        let rest = UnsafeRawBufferPointer(rebasing: part[(dash + 1)...])
+        last = Decimal.value(rest, atMost: 4095) ?? first
+      }
+      if last >= first { for cpu in first...last { cpus.append(Int32(cpu)) } }
+    }
+    return cpus
+  }
+}

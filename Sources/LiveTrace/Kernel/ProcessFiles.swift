@@ -1,0 +1,140 @@
+import CPlatform
+import KernelTrace
+
+/// What `/proc` says about processes.
+struct ProcessFiles: ProcessInspector {
+  /// Whether programs of 32 bits are foreign to the kernel.
+  let is64Bit: Bool
+
+  func name(of thread: ThreadID) -> ProgramName? {
+    var path = Self.path(thread.pid)
+    path.append("/task/")
+    path.append(thread.tid)
+    path.append("/comm")
+    guard let text = path.read(atMost: 64) else { return nil }
+    return text.withUnsafeBytes { bytes in
+      ProgramName(UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0x0a }))
+    }
+  }
+
+  /// By the class in the ELF header.
+  func runs32BitProgram(_ pid: UInt32) -> Bool? {
+    guard is64Bit else { return false }
+    guard let header = Self.path(pid, "/exe").read(atMost: 5), header.count == 5 else {
+      return nil
+    }
+    return header[4] == 1
+  }
+
+  func forEachDescriptor(of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void) {
+    let sockets = SocketFamilies(pid)
+    Self.path(pid, "/fd").forEachNumber { number in
+      guard let kind = kind(of: number, pid, sockets) else { return }
+      body(Int(number), kind, closesOnExec(number, pid))
+    }
+  }
+
+  func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
+    kind(of: UInt32(truncatingIfNeeded: number), pid, SocketFamilies(pid))
+  }
+
+  func exists(_ thread: ThreadID) -> Bool {
+    var path = Self.path(thread.pid)
+    path.append("/task/")
+    path.append(thread.tid)
+    return path.mode >= 0
+  }
+
+  /// All threads of a process.
+  static func threads(of pid: UInt32) -> [UInt32] {
+    var threads: [UInt32] = []
+    path(pid, "/task").forEachNumber { threads.append($0) }
+    return threads
+  }
+
+  /// A process that runs now.
+  struct Running {
+    var pid: UInt32
+    var parent: UInt32
+    var name: ProgramName
+  }
+
+  /// All processes.
+  static func running() -> [Running] {
+    var list: [Running] = []
+    PathText("/proc").forEachNumber { pid in
+      guard let text = path(pid, "/stat").read(atMost: 512) else { return }
+      if let process = text.withUnsafeBytes({ parse(stat: $0, pid) }) { list.append(process) }
+    }
+    return list
+  }
+
+  /// `pid (name) state parent ...`; a name may have spaces and brackets.
+  static func parse(stat text: UnsafeRawBufferPointer, _ pid: UInt32) -> Running? {
+    guard let start = text.firstIndex(of: 0x28), let end = text.lastIndex(of: 0x29), start < end,
+      end + 4 < text.count,
+      let parent = Decimal.value(
+        UnsafeRawBufferPointer(rebasing: text[(end + 4)...]), atMost: Int(Int32.max))
+    else { return nil }
+    let name = ProgramName(UnsafeRawBufferPointer(rebasing: text[(start + 1)..<end]))
+    return Running(pid: pid, parent: UInt32(parent), name: name)
+  }
+
+  private static func path(_ pid: UInt32, _ rest: StaticString = "") -> PathText {
+    var path = PathText("/proc/")
+    path.append(pid)
+    path.append(rest)
+    return path
+  }
+
+  private func kind(
+    of number: UInt32, _ pid: UInt32, _ sockets: SocketFamilies
+  ) -> DescriptorKind? {
+    var path = Self.path(pid, "/fd/")
+    path.append(number)
+    guard let link = path.link() else { return nil }
+    return link.withUnsafeBytes { link in
+      if begins(link, "socket:[") {
+        let inode = UnsafeRawBufferPointer(rebasing: link[8...].prefix { $0 != 0x5d })
+        return sockets.kind(ofInode: inode)
+      }
+      if begins(link, "pipe:[") { return .pipe }
+      if begins(link, "anon_inode:") { return .anonymous }
+      return Self.kind(ofMode: path.mode)
+    }
+  }
+
+  private func begins(_ text: UnsafeRawBufferPointer, _ start: StaticString) -> Bool {
+    text.count >= start.utf8CodeUnitCount
+      && compareBytes(
+        UnsafeRawBufferPointer(rebasing: text[..<start.utf8CodeUnitCount]), bytes(of: start)) == 0
+  }
+
+  /// The kind by `st_mode`; a file where that is not known.
+  static func kind(ofMode mode: Int32) -> DescriptorKind {
+    switch mode & 0o170000 {
+    case 0o040000 where mode > 0: .directory
+    case 0o020000 where mode > 0: .character
+    case 0o060000 where mode > 0: .block
+    case 0o010000 where mode > 0: .pipe
+    default: .regular
+    }
+  }
+
+  /// `flags:` of fdinfo is octal and has O_CLOEXEC.
+  private func closesOnExec(_ number: UInt32, _ pid: UInt32) -> Bool {
+    var path = Self.path(pid, "/fdinfo/")
+    path.append(number)
+    guard let text = path.read(atMost: 512) else { return false }
+    return text.withUnsafeBytes { bytes in
+      var lines = Words(bytes, separator: 0x0a)
+      while let line = lines.next() {
+        guard begins(line, "flags:\t") else { continue }
+        var flags = 0
+        for digit in line[7...] { flags = flags << 3 | Int(digit & 7) }
+        return flags & 0o2000000 != 0
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// What a live source has seen since it began.
+public struct LiveCounters: Equatable, Sendable {
+  /// Records of tracepoints that the kernel's rings had: an entry, a return, an exec.
+  public internal(set) var kernelRecords: UInt64 = 0
+  /// Records that the rings had no room for.
+  public internal(set) var lostRecords: UInt64 = 0
+  /// Events given.
+  public internal(set) var events: UInt64 = 0
+  /// Those of them that are of a call which the alphabet does not have: state 0.
+  public internal(set) var unknownCalls: UInt64 = 0
+  /// Processes seen.
+  public internal(set) var processes: UInt64 = 0
+
+  /// Nothing yet.
+  public init() {}
+}

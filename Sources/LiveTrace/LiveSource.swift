@@ -1,0 +1,248 @@
+import CPlatform
+import KernelTrace
+
+/// The kernel as a source of records: the system calls of watched threads, through tracepoints and
+/// perf events, without any module or program in the kernel.
+///
+/// ```swift
+/// var source = try LiveSource.watching(.process(17))
+/// while !source.isOver { source.poll { record in handle(record) } }
+/// source.finish { record in handle(record) }
+/// ```
+///
+/// Records come in the order of time: an event when its call returns (`exit` when it is entered), a
+/// fork before anything that the child does, an exec after its event. Times are nanoseconds of
+/// CLOCK_MONOTONIC. States are ids of `SyscallAlphabet`. Of paths only those of programs that run are
+/// seen, of addresses only those of TCP connections: all others are unknown, always. Losses are
+/// records, too.
+///
+/// Memory: the rings, and about 300 bytes for each thread that is alive.
+public struct LiveSource: ~Copyable {
+  private var events: PerfEvents
+  private var merge: RingMerge
+  private var joiner: CallJoiner<ProcessFiles>
+  private let target: LiveTarget
+  private let wakesAtUrgentCalls: Bool
+  /// The program that the source started, as long as it has not been waited for.
+  private var child: Int32?
+  private var cgroup: Int32 = -1
+  private var sleepInMilliseconds: Int32 = 1
+  private var nextCheck: UInt64 = 0
+  private var lossesAtCheck: UInt64 = 0
+
+  /// How long an event is held back for those of other CPUs.
+  private static let holdInNanoseconds: UInt64 = 1_000_000
+  private static let longestSleep: Int32 = 16
+  private static let checkInterval: UInt64 = 1_000_000_000
+
+  /// Begins to watch.
+  ///
+  /// - Throws: `LiveTraceError`; nothing is left behind then.
+  public static func watching(
+    _ target: LiveTarget, _ options: LiveOptions = LiveOptions()
+  ) throws(LiveTraceError) -> LiveSource {
+    let tracepoints = try TraceFileSystem().tracepoints()
+    let events = try PerfEvents(
+      tracepoints, ringBytes: options.ringBytes,
+      urgentFilter: options.wakesAtUrgentCalls ? UrgentCalls.filter(tracepoints.is64Bit) : nil)
+    var source = LiveSource(events, tracepoints, target, options)
+    try source.begin()
+    return source
+  }
+
+  private init(
+    _ events: consuming PerfEvents, _ tracepoints: Tracepoints, _ target: LiveTarget,
+    _ options: LiveOptions
+  ) {
+    merge = RingMerge(events.rings)
+    self.events = events
+    joiner = CallJoiner(
+      tracepoints, inspector: ProcessFiles(is64Bit: tracepoints.is64Bit),
+      ownProcess: UInt32(mle_process_id()))
+    self.target = target
+    wakesAtUrgentCalls = options.wakesAtUrgentCalls
+  }
+
+  deinit { if cgroup >= 0 { _ = close(cgroup) } }
+
+  /// What has been seen.
+  public var counters: LiveCounters { joiner.counters }
+
+  /// How many watched threads are alive.
+  public var threadCount: Int { joiner.threadCount }
+
+  /// Whether there is nothing left to watch. A cgroup may always get new processes.
+  public var isOver: Bool {
+    switch target {
+    case .cgroup, .program: false
+    case .process, .command: joiner.threadCount == 0
+    }
+  }
+
+  /// The process that the source started; nil where it did not or that has ended and been waited for.
+  public var startedProcess: Int32? { child }
+
+  /// Waits for events and gives the records that are due.
+  ///
+  /// It returns after at most 16 milliseconds plus the time that `body` takes, sooner on a signal,
+  /// and where a ring is half full.
+  public mutating func poll(_ body: (TraceRecord) -> Void) {
+    let isWoken =
+      events.ringDescriptors.withUnsafeBufferPointer { descriptors in
+        mle_wait_readable(
+          descriptors.baseAddress, Int32(descriptors.count), sleepInMilliseconds)
+      } == 1
+    let now = mle_now()
+    let count = counters.kernelRecords
+    // What caused a record has been written before it: holding back only straightens times.
+    let isUrgent = isWoken && wakesAtUrgentCalls
+    drain(upTo: isUrgent ? now : now &- Self.holdInNanoseconds, body)
+    let isIdle = counters.kernelRecords == count
+    sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
+    if now >= nextCheck { check(now, body) }
+  }
+
+  /// Gives everything that happened up to now, and counts what was lost at the end. The source goes
+  /// on watching until it is dropped.
+  public mutating func finish(_ body: (TraceRecord) -> Void) {
+    drain(upTo: .max - 1, body)
+    let (lost, reported) = (events.lostRecords, joiner.ringLosses)
+    if lost > reported { joiner.loseInRings(lost - reported, at: mle_now(), body) }
+    if let child, mle_reap(child) != -11 { self.child = nil }
+  }
+
+  /// Gives an exec record with the name of every watched thread that is alive: for a consumer that
+  /// begins at this place of the stream.
+  public mutating func nameThreads(_ body: (TraceRecord) -> Void) {
+    joiner.nameThreads(at: mle_now(), body)
+  }
+
+  private mutating func drain(upTo limit: UInt64, _ body: (TraceRecord) -> Void) {
+    Self.drain(&merge, into: &joiner, upTo: limit, body)
+  }
+
+  private static func drain(
+    _ merge: inout RingMerge, into joiner: inout CallJoiner<ProcessFiles>, upTo limit: UInt64,
+    _ body: (TraceRecord) -> Void
+  ) {
+    merge.drain(upTo: limit) { record, time in joiner.take(record, at: time, body) }
+  }
+
+  /// Once a second: what a loss has hidden, and who else is to be watched.
+  private mutating func check(_ now: UInt64, _ body: (TraceRecord) -> Void) {
+    nextCheck = now + Self.checkInterval
+    if lossesAtCheck != counters.lostRecords {
+      lossesAtCheck = counters.lostRecords
+      joiner.resynchronize(at: now, body)
+    }
+    switch target {
+    case .cgroup: joiner.removeEnded(at: now, body)  // or moved to another one
+    case .program: _ = try? attachProcesses()
+    case .process, .command: break
+    }
+  }
+}
+
+// MARK: Attaching
+
+extension LiveSource {
+  private mutating func begin() throws(LiveTraceError) {
+    nextCheck = mle_now() + Self.checkInterval
+    switch target {
+    case .process(let pid):
+      guard mle_process_exists(Int32(bitPattern: pid)) == 0, try attachProcesses() > 0 else {
+        throw .noSuchProcess(pid: pid)
+      }
+    case .program: if try attachProcesses() == 0 { throw .noSuchProgram }
+    case .cgroup(let path):
+      cgroup = mle_open_directory(path)
+      guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
+      _ = try events.attach(.cgroup(cgroup))
+    case .command(let arguments): try start(arguments)
+    }
+  }
+
+  private mutating func start(
+    _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(LiveTraceError) {
+    var gate: Int32 = -1
+    let pid = mle_launch(arguments, &gate)
+    guard pid > 0 else { throw .cannotStart(code: -pid) }
+    do throws(LiveTraceError) {
+      guard try events.attach(.threadFromExec(UInt32(pid))) else { throw .cannotStart(code: 3) }
+    } catch {
+      mle_abandon(pid, gate)
+      throw error
+    }
+    joiner.adopt(ThreadID(pid: UInt32(pid), tid: UInt32(pid)))
+    let code = mle_release(gate)
+    if code != 0 {
+      _ = mle_reap(pid)
+      throw .cannotStart(code: -code)
+    }
+    child = pid
+  }
+
+  /// Watches all processes that are to be and are not yet, with their descendants; returns how many.
+  ///
+  /// A process that is made meanwhile is found by the next round, or follows its parent; or both,
+  /// which the joiner takes for one.
+  private mutating func attachProcesses() throws(LiveTraceError) -> Int {
+    var attached = 0
+    while true {
+      var isNew = false
+      for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
+        guard isTarget(process) || joiner.isWatching(process.parent) else { continue }
+        if try attachThreads(of: process.pid) {
+          isNew = true
+          attached += 1
+        }
+      }
+      if !isNew { return attached }
+    }
+  }
+
+  private func isTarget(_ process: ProcessFiles.Running) -> Bool {
+    if process.pid == UInt32(mle_process_id()) { return false }
+    switch target {
+    case .process(let pid): return process.pid == pid
+    case .program(let name):
+      var length = 0
+      while name[length] != 0 { length += 1 }
+      return process.name == ProgramName(UnsafeRawBufferPointer(start: name, count: length))
+    case .cgroup, .command: return false
+    }
+  }
+
+  private mutating func attachThreads(of pid: UInt32) throws(LiveTraceError) -> Bool {
+    var attached: [UInt32] = []
+    while true {
+      var isNew = false
+      for tid in ProcessFiles.threads(of: pid) where !attached.contains(tid) {
+        attached.append(tid)
+        guard try events.attach(.thread(tid)) else { continue }
+        joiner.adopt(ThreadID(pid: pid, tid: tid))
+        isNew = true
+      }
+      if !isNew { return joiner.isWatching(pid) }
+    }
+  }
+}
+
+/// The calls that the source wakes up for.
+enum UrgentCalls {
+  /// `execve`, `execveat`, `connect`, `mprotect` and `ptrace` by their kernel numbers.
+  static func filter(_ is64Bit: Bool) -> UnsafePointer<CChar>? {
+    #if arch(x86_64)
+      let text: StaticString = "id == 59 || id == 322 || id == 42 || id == 10 || id == 101"
+    #elseif arch(arm)
+      let text: StaticString =
+        is64Bit
+        ? "id == 221 || id == 281 || id == 203 || id == 226 || id == 117"
+        : "id == 11 || id == 387 || id == 283 || id == 125 || id == 26"
+    #else
+      let text: StaticString = "id == 221 || id == 281 || id == 203 || id == 226 || id == 117"
+    #endif
+    return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}

@@ -1,0 +1,42 @@
+import KernelTrace
+
+/// Walks over what is between separators; empty parts are passed over.
+struct Words {
+  private let text: UnsafeRawBufferPointer
+  private let separator: UInt8
+  private var position = 0
+
+  init(_ text: UnsafeRawBufferPointer, separator: UInt8) {
+    self.text = text
+    self.separator = separator
+  }
+
+  /// The next part; nil at the end.
+  mutating func next() -> UnsafeRawBufferPointer? {
+    while position < text.count, text[position] == separator { position += 1 }
+    guard position < text.count else { return nil }
+    let start = position
+    while position < text.count, text[position] != separator { position += 1 }
+    return UnsafeRawBufferPointer(rebasing: text[start..<position])
+  }
+}
+
+/// Decimal numbers in text of the kernel.
+enum Decimal {
+  /// The number that `text` begins with; nil where it begins with no digit or is too large.
+  static func value(_ text: UnsafeRawBufferPointer, atMost limit: Int) -> Int? {
+    var value = 0
+    var count = 0
+    while count < text.count, text[count] >= 0x30, text[count] <= 0x39 {
+      value = value * 10 + Int(text[count] - 0x30)
+      guard value <= limit else { return nil }
+      count += 1
+    }
+    return count > 0 ? value : nil
+  }
+}
+
+/// The bytes of a constant text.
+func bytes(of text: StaticString) -> UnsafeRawBufferPointer {
+  UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+}

@@ -1,0 +1,207 @@
+import CPlatform
+import KernelTrace
+
+/// The capture that is being recorded: one file, or several one after the other.
+///
+/// Files are only appended to, whole blocks at a time, so that whatever was written is readable,
+/// whenever power is cut. What cannot be written as a whole is taken back.
+struct CaptureFiles: ~Copyable {
+  private let path: UnsafePointer<CChar>
+  private let rotateBytes: UInt64
+  private let rotateNanoseconds: UInt64
+  private let buffer: UnsafeMutableRawBufferPointer
+  private let state: UnsafeMutablePointer<FileState>
+  private var writer: CaptureWriter
+  private var startTime: UInt64
+  private var flushTime: UInt64
+  /// How many files there are.
+  private(set) var fileCount = 1
+
+  /// What the writer's sink knows.
+  struct FileState {
+    var descriptor: Int32
+    var length: UInt64 = 0
+    /// All files together.
+    var totalLength: UInt64 = 0
+    var code: Int32 = 0
+  }
+
+  /// What an interruption can lose besides the last second.
+  private static let bufferLength = 1 << 16
+  private static let flushInterval: UInt64 = 1_000_000_000
+
+  /// Begins the first file.
+  static func beginning(
+    _ options: RecordOptions, at time: UInt64
+  ) throws(Failure) -> CaptureFiles {
+    guard let path = options.file else { throw .cannotCreate(code: 2) }
+    let descriptor = Arguments.matches(path, "-") ? 1 : mle_create_file(path)
+    guard descriptor >= 0 else { throw .cannotCreate(code: -descriptor) }
+    var files = CaptureFiles(path, descriptor, options, at: time)
+    // A file that is cut off here is a capture without a record.
+    try files.flush()
+    return files
+  }
+
+  private init(
+    _ path: UnsafePointer<CChar>, _ descriptor: Int32, _ options: RecordOptions, at time: UInt64
+  ) {
+    self.path = path
+    rotateBytes = options.rotateBytes
+    rotateNanoseconds = options.rotateSeconds * 1_000_000_000
+    buffer = .allocate(byteCount: Self.bufferLength, alignment: 16)
+    state = .allocate(capacity: 1)
+    state.initialize(to: FileState(descriptor: descriptor))
+    writer = Self.writer(buffer, state)
+    (startTime, flushTime) = (time, time)
+  }
+
+  deinit {
+    if state.pointee.descriptor > 2 { _ = close(state.pointee.descriptor) }
+    buffer.deallocate()
+    state.deallocate()
+  }
+
+  /// Bytes of all files together.
+  var length: UInt64 { state.pointee.totalLength }
+
+  private static func writer(
+    _ buffer: UnsafeMutableRawBufferPointer, _ state: UnsafeMutablePointer<FileState>
+  ) -> CaptureWriter {
+    CaptureWriter(buffer: buffer) { Self.write($0, state) }
+  }
+
+  private static func write(
+    _ bytes: UnsafeRawBufferPointer, _ state: UnsafeMutablePointer<FileState>
+  ) -> Bool {
+    var start = 0
+    while start < bytes.count {
+      let count = CPlatform.write(
+        state.pointee.descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
+      if count > 0 {
+        start += count
+      } else if mle_errno() != 4 {  // EINTR
+        state.pointee.code = mle_errno()
+        _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
+        return false
+      }
+    }
+    state.pointee.length += UInt64(bytes.count)
+    state.pointee.totalLength += UInt64(bytes.count)
+    return true
+  }
+
+  /// Adds a record; an event's state is named before its first use.
+  mutating func append(_ record: TraceRecord) throws(Failure) {
+    do throws(CaptureError) {
+      if case .event(let event) = record, !writer.isNamed(event.state) {
+        try Self.name(event.state, &writer)
+      }
+      try writer.append(record)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private static func name(
+    _ state: UInt32, _ writer: inout CaptureWriter
+  ) throws(CaptureError) {
+    var name = InlineArray<64, UInt8>(repeating: 0)
+    var result: CaptureError?
+    withUnsafeMutableBytes(of: &name) { bytes in
+      let count = SyscallAlphabet.writeName(of: state, into: bytes)
+      do throws(CaptureError) {
+        try writer.name(
+          state: state, UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+      } catch {
+        result = error
+      }
+    }
+    if let result { throw result }
+  }
+
+  /// Between batches of records: writes once a second what there is, and begins a new file when it
+  /// is time; true if it did.
+  mutating func keepUp(at time: UInt64) throws(Failure) -> Bool {
+    let isDue = rotateNanoseconds > 0 && time &- startTime >= rotateNanoseconds
+    if isDue || (rotateBytes > 0 && state.pointee.length >= rotateBytes) {
+      try finish()
+      try beginNextFile(at: time)
+      return true
+    } else if time &- flushTime >= Self.flushInterval {
+      flushTime = time
+      try flush()
+      _ = mle_sync(state.pointee.descriptor)
+    }
+    return false
+  }
+
+  /// Removes the first file again: nothing is recorded.
+  func abandon() { if state.pointee.descriptor > 2 { _ = mle_remove_file(path) } }
+
+  /// Writes all that there is, down to the disk.
+  mutating func finish() throws(Failure) {
+    try flush()
+    _ = mle_sync(state.pointee.descriptor)
+  }
+
+  private mutating func flush() throws(Failure) {
+    do throws(CaptureError) { try writer.flush() } catch { throw failure(error) }
+  }
+
+  private mutating func beginNextFile(at time: UInt64) throws(Failure) {
+    var descriptor: Int32 = -17
+    // EEXIST: of a recording before this one.
+    while descriptor == -17 {
+      var name = FileName(path)
+      name.number(fileCount)
+      fileCount += 1
+      descriptor = name.withCString { mle_create_file($0) } ?? -2
+    }
+    guard descriptor >= 0 else { throw .cannotCreate(code: -descriptor) }
+    _ = close(state.pointee.descriptor)
+    state.pointee.descriptor = descriptor
+    state.pointee.length = 0
+    writer = Self.writer(buffer, state)
+    (startTime, flushTime) = (time, time)
+    try flush()
+  }
+
+  private func failure(_ error: CaptureError) -> Failure {
+    if case .notWritten = error { return .captureNotWritten(code: state.pointee.code) }
+    return .capture(error)
+  }
+}
+
+/// A file name that gets a number: `day.mlt` becomes `day.1.mlt`.
+struct FileName {
+  private var characters: [CChar] = []
+
+  init(_ name: UnsafePointer<CChar>) {
+    var next = name
+    while next.pointee != 0 {
+      characters.append(next.pointee)
+      next += 1
+    }
+  }
+
+  /// Puts `.number` before the suffix `.mlt`, or at the end where there is none.
+  mutating func number(_ number: Int) {
+    let suffix: [CChar] = [0x2e, 0x6d, 0x6c, 0x74]
+    let hasSuffix = characters.count > 4 && characters.suffix(4).elementsEqual(suffix)
+    if hasSuffix { characters.removeLast(4) }
+    var digits: [CChar] = []
+    var rest = number
+    repeat {
+      digits.append(CChar(0x30 + rest % 10))
+      rest /= 10
+    } while rest > 0
+    characters.append(0x2e)
+    characters.append(contentsOf: digits.reversed())
+    if hasSuffix { characters.append(contentsOf: suffix) }
+  }
+
+  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
+    (characters + [0]).withUnsafeBufferPointer { $0.baseAddress.map(body) }
+  }
+}

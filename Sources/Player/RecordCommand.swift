@@ -1,0 +1,83 @@
+import CPlatform
+import KernelTrace
+import LiveTrace
+
+/// `mle-player record`: the kernel in, a capture out.
+struct RecordCommand: ~Copyable {
+  private var source: LiveSource
+  private var files: CaptureFiles
+  private let showsProgress = mle_is_terminal(2) != 0
+  private var progressTime: UInt64 = 0
+  private var failure: Failure?
+
+  /// Begins to watch and to write.
+  static func beginning(_ options: RecordOptions) throws(Failure) -> RecordCommand {
+    guard let target = options.source.target else { throw .live(.noSuchProgram) }
+    mle_catch_stop_signals()
+    // The file first: a program must not run where its recording fails.
+    let files = try CaptureFiles.beginning(options, at: mle_now())
+    // Without it a busy CPU may lose events; it is no reason to stop.
+    _ = mle_become_realtime()
+    do throws(LiveTraceError) {
+      return RecordCommand(try LiveSource.watching(target, options.source.live), files)
+    } catch {
+      files.abandon()
+      throw .live(error)
+    }
+  }
+
+  private init(_ source: consuming LiveSource, _ files: consuming CaptureFiles) {
+    self.source = source
+    self.files = files
+  }
+
+  /// Records until there is nothing left to watch or a signal comes.
+  mutating func run(_ diagnostics: inout Diagnostics) throws(Failure) {
+    while !source.isOver, mle_stop_signal() == 0 {
+      try take(.poll)
+      let now = mle_now()
+      if try files.keepUp(at: now) { try take(.names) }
+      if showsProgress, now &- progressTime >= 1_000_000_000 {
+        progressTime = now
+        diagnostics.putProgress(source.counters, bytes: files.length)
+      }
+    }
+    if mle_stop_signal() != 0, let child = source.startedProcess {
+      _ = mle_signal_process(child, mle_stop_signal())
+    }
+    try take(.finish)
+    try files.finish()
+    if showsProgress { diagnostics.endProgress() }
+  }
+
+  /// One line on what was recorded.
+  func printSummary(_ diagnostics: inout Diagnostics) {
+    diagnostics.put(source.counters, bytes: files.length, files: files.fileCount)
+  }
+
+  private enum Step { case poll, names, finish }
+
+  private mutating func take(_ step: Step) throws(Failure) {
+    Self.take(step, of: &source, into: &files, &failure)
+    if let failure { throw failure }
+  }
+
+  private static func take(
+    _ step: Step, of source: inout LiveSource, into files: inout CaptureFiles,
+    _ failure: inout Failure?
+  ) {
+    switch step {
+    case .poll: source.poll { append($0, to: &files, &failure) }
+    case .names: source.nameThreads { append($0, to: &files, &failure) }
+    case .finish: source.finish { append($0, to: &files, &failure) }
+    }
+  }
+
+  /// What comes after a failure is dropped.
+  private static func append(
+    _ record: TraceRecord, to files: inout CaptureFiles, _ failure: inout Failure?
+  ) {
+    guard failure == nil else { return }
+    do throws(Failure) { try files.append(record) } catch { failure = error }
+  }
+}
