@@ -101,8 +101,7 @@ extension Scorer {
 
   private func surprise(of state: Int, _ logits: UnsafePointer<Float>) -> Surprise {
     let nats = CrossEntropy.nats(
-      of: state, logits: logits, vocabularySize: network.vocabularySize,
-      scratch: scratch + network.vocabularySize)
+      of: state, logits: logits, vocabularySize: network.vocabularySize)
     return min(Surprise(nats: nats), model.surpriseCap)
   }
 }

@@ -1,3 +1,4 @@
+import CDotProduct
 import ModelFormat
 
 /// A product of an int8 network, its weights in place: it quantizes its input, adds in 32 bits and
