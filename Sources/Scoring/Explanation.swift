@@ -26,6 +26,7 @@ extension Scorer {
   /// explaining costs nothing until it is asked for. Call it before the thread's next event.
   ///
   /// - Returns: how many events the window has; 0 where the thread is gone.
+  @_optimize(size)
   public func explain(_ verdict: Verdict, _ body: (WindowEvent) -> Void) -> Int {
     guard let index = table.find(verdict.thread.tid) else { return 0 }
     let slot = table.slot(index)
@@ -53,6 +54,7 @@ extension Scorer {
   }
 
   /// The three likeliest next states.
+  @_optimize(size)
   private func expected(_ state: UnsafeRawPointer) -> InlineArray<3, Expectation> {
     let logits = network.logits(state, window: windowStart, scratch: scratch)
     var best = InlineArray<3, Int>(repeating: -1)
