@@ -12,6 +12,7 @@ shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 . Sources/Embedded/packages.sh
+toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 [ $# -gt 0 ] || set -- x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f
 
 build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
@@ -23,23 +24,25 @@ build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
     || { cat "$out/$target/build.log" >&2; exit 70; }
 }
 
-# What a device needs of a program: nothing looks at the section headers there.
-strip() { # PROGRAM STRIPPED
-  llvm_objcopy --strip-all -R .comment --strip-sections "$1" "$2"
-}
-llvm_objcopy() { "$(dirname "$(readlink -f "$(command -v swiftc)")")/llvm-objcopy" "$@"; }
-
-build_linux() { # TARGET SWIFT_TRIPLE
-  local program=.build-embedded/$1/release/mle-player-embedded
+build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
+  local products=.build-embedded/$1/release target=$1 file
   build "$1" "$2" --product mle-player-embedded
-  strip "$program" "$out/$1/mle-player"
-  build "$1" "$2" --product mle-player-embedded -Xswiftc -Xclang-linker -Xswiftc -static
-  strip "$program" "$out/$1/mle-player-static"
+  shift 2
+  # The same objects once more: as options of the build these would compile everything again.
+  "$toolchain/clang" "$@" -static -fuse-ld=lld \
+    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code \
+    "@$products/mle-player-embedded.product/Objects.LinkFileList" -o "$products/mle-player-static"
+  cp "$products/mle-player-embedded" "$products/mle-player"
+  # Nothing looks at section headers on a device.
+  for file in mle-player mle-player-static; do
+    "$toolchain/llvm-objcopy" --strip-all -R .comment --strip-sections "$products/$file" \
+      "$out/$target/$file"
+  done
 }
 
 build_library() { # TARGET SWIFT_TRIPLE
   build "$1" "$2" --product mle-scoring
-  llvm_objcopy --strip-debug ".build-embedded/$1/release/libmle-scoring.a" \
+  "$toolchain/llvm-objcopy" --strip-debug ".build-embedded/$1/release/libmle-scoring.a" \
     "$out/$1/libmle-scoring.a"
   build "$1" "$2" --target DeviceReplay
 }
@@ -48,9 +51,10 @@ build_target() { # TARGET
   mkdir -p "$out/$1"
   case $1 in
     x86_64-linux) build_linux "$1" x86_64-unknown-linux-gnu ;;
-    aarch64-linux) build_linux "$1" aarch64-none-none-elf ;;
-    armv7-linux) build_linux "$1" armv7-none-none-eabi ;;
-    riscv64-linux) build_linux "$1" riscv64-none-none-eabi ;;
+    aarch64-linux) build_linux "$1" aarch64-none-none-elf --target=aarch64-linux-gnu ;;
+    armv7-linux) build_linux "$1" armv7-none-none-eabi --target=arm-linux-gnueabihf ;;
+    riscv64-linux) build_linux "$1" riscv64-none-none-eabi --target=riscv64-linux-gnu \
+      -march=rv64gc -mabi=lp64d ;;
     cortex-m4f) build_library "$1" armv7em-none-none-eabi ;;
   esac
 }
