@@ -121,6 +121,7 @@ let package = Package(
     embedded(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
+    // For speed; what does not run for every event is marked `@_optimize(size)` there.
     embedded(
       "Scoring", dependencies: ["ModelFormatEmbedded", "KernelTraceEmbedded", "CDotProduct"],
       needsHeap: false, optimization: "-O"),

@@ -1,135 +1,175 @@
 #!/usr/bin/env bash
 # Builds the player for every device, plays seeded recordings on each (under qemu where the machine
-# is another) and compares every byte of the output with what the ordinary build prints here:
-# embedded.sh [DIRECTORY]. What cannot be installed is skipped and said so.
+# is another) and compares every byte of the output with what the ordinary build prints here. Then:
+# limits of size and memory, that 32 bits refuse what they cannot address, that the recordings would
+# notice other arithmetic, and that another directory gives the same bytes.
+#
+#   Tests/embedded.sh [DIRECTORY]   keeps what was built in DIRECTORY
+#
+# On x86-64; installs compilers and emulators where they are missing (Debian, root or sudo).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD
 . Sources/Embedded/packages.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 out=${1:-$work/out}
-failures=0
+targets=(x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f)
 
-swift build -c release --jobs 2 --product replay-maker 2>&1 | tail -1
-swift build -c release --jobs 2 --product mle-player 2>&1 | tail -1
-swift build -c release --jobs 2 --product mle-player-embedded 2>&1 | tail -1
+packages=(qemu-user qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi)
+for target in "${targets[@]}"; do
+  # shellcheck disable=SC2207 # a list
+  packages+=($(target_packages "$target"))
+done
+install_packages "${packages[@]}"
+
+host_build() { # PRODUCT
+  swift build -c release --jobs 2 --product "$1" >"$work/log" 2>&1 || { cat "$work/log"; exit 70; }
+}
+for product in replay-maker mle-player mle-player-embedded; do host_build $product; done
 bin=$(swift build -c release --show-bin-path)
 "$bin/replay-maker" "$work"
-replays=(tcn gated window denormal)
+replays=(tcn gated window denormal tcn-int8 gated-int8 window-int8)
 
-# All that a player prints for a recording: COMMAND... OPTIONS of score
-play() { "$@" --processes 40 --digest 2>/dev/null || echo "exit code $?"; }
+# Each check is a function that says what it found and fails where that is wrong. Two run at a time;
+# `results` waits for all of them.
+checks=()
+check() { # NAME FUNCTION ARGUMENTS...
+  local log=$work/check-${#checks[@]}
+  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+  checks+=("$log")
+  { if "${@:2}" >"$log.text" 2>&1; then echo "ok: $1"; else echo "FAILED: $1"; fi
+    sed 's/^/  /' "$log.text"; } >"$log" &
+}
+results() {
+  wait
+  cat "${checks[@]}"
+  ! grep -q '^FAILED' "${checks[@]}" || { echo "device checks failed"; exit 1; }
+}
 
+# All that a player prints for a recording: REPLAY KIND COMMAND...
+play() {
+  "${@:3}" score "$work/$1.mle" "$work/$1.$2" --processes 40 --digest 2>/dev/null \
+    || echo "exit code $?"
+}
 for replay in "${replays[@]}"; do
   for kind in mlt txt; do
-    play "$bin/mle-player" score "$work/$replay.mle" "$work/$replay.$kind" >"$work/$replay.$kind.want"
+    play $replay $kind "$bin/mle-player" >"$work/$replay.$kind.want"
+    grep -q verdict "$work/$replay.$kind.want" || { echo "$replay.$kind: no verdict"; exit 1; }
   done
 done
+wanted() { sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p' "$work/$1.$2.want"; }
 
-compare() { # NAME KINDS COMMAND...
-  local name=$1 kinds=$2 replay kind
-  shift 2
-  for replay in "${replays[@]}"; do
-    for kind in $kinds; do
-      play "$@" score "$work/$replay.mle" "$work/$replay.$kind" >"$work/got"
-      cmp -s "$work/got" "$work/$replay.$kind.want" && continue
-      echo "DIFFERS: $name on $replay.$kind: $(tail -1 "$work/got")," \
-        "here $(tail -1 "$work/$replay.$kind.want")"
-      failures=$((failures + 1))
-      return
-    done
+compare() { # RECORDINGS COMMAND...
+  local recording got
+  for recording in $1; do
+    got=$(play "${recording%.*}" "${recording#*.}" "${@:2}")
+    [ "$got" = "$(cat "$work/$recording.want")" ] && continue
+    echo "$recording: $(tail -1 <<<"$got"), here $(tail -1 "$work/$recording.want")"
+    return 1
   done
-  echo "same: $name"
 }
 
-compare "Embedded Swift on this machine" "mlt txt" "$bin/mle-player-embedded"
-Sources/Embedded/build.sh "$out"
-
-emulated() { # TARGET EMULATOR SYSROOT
-  [ -x "$out/$1/mle-player" ] || return 0
-  install_or_skip "$1" qemu-user || return 0
-  compare "$1" "mlt txt" "$2" -L "$3" "$out/$1/mle-player"
-  compare "$1, static" txt "$2" "$out/$1/mle-player-static"
+# The blobs of every version of the format.
+goldens() { # COMMAND...
+  local blob digest got
+  while read -r blob digest; do
+    got=$("$@" score "models/golden/$blob" models/golden/recording.txt --processes 24 --digest \
+      2>/dev/null | tail -1) || true
+    [ "$got" = "{\"digest\":\"$digest\",\"events\":1500}" ] && continue
+    echo "$blob: $got instead of $digest"
+    return 1
+  done <models/golden/digests.txt
 }
-compare x86_64-linux "mlt txt" "$out/x86_64-linux/mle-player"
-compare "x86_64-linux, static" "mlt txt" "$out/x86_64-linux/mle-player-static"
-emulated aarch64-linux qemu-aarch64 /usr/aarch64-linux-gnu
-emulated armv7-linux qemu-arm /usr/arm-linux-gnueabihf
-emulated riscv64-linux qemu-riscv64 /usr/riscv64-linux-gnu
+
+texts=${replays[*]/%/.txt}
+captures=${replays[*]/%/.mlt}
+check "same output: Embedded Swift on this machine" compare "$texts $captures" \
+  "$bin/mle-player-embedded"
+check "golden blobs: ordinary Swift on this machine" goldens "$bin/mle-player"
+
+echo "== sizes (bytes), SHA-256"
+Sources/Embedded/build.sh "$out" "${targets[@]}"
+
+limits() {
+  local file
+  for file in "$out"/*-linux/mle-player; do
+    [ "$(stat -c %s "$file")" -lt 131072 ] || { echo "$file has 128 KiB or more"; return 1; }
+    [ "$(stat -c %s "$file-static")" -lt 800000 ] || { echo "$file-static has 800 kB"; return 1; }
+  done
+}
+check "sizes: dynamic below 128 KiB, static below 800 kB" limits
+
+on_linux() { # TARGET EMULATOR...
+  local player=$out/$1/mle-player
+  check "same output: $1" compare "$texts tcn.mlt" "${@:2}" "$player"
+  check "same output: $1, static" compare "tcn.txt window-int8.txt" "${2:-env}" "$player-static"
+  check "golden blobs: $1" goldens "${@:2}" "$player"
+}
+on_linux x86_64-linux
+on_linux aarch64-linux qemu-aarch64 -L /usr/aarch64-linux-gnu
+on_linux armv7-linux qemu-arm -L /usr/arm-linux-gnueabihf
+on_linux riscv64-linux qemu-riscv64 -L /usr/riscv64-linux-gnu
 
 # 65,536 threads of a wide network are over 4 GiB: no memory (exit code 70), never a wrong number.
 narrow() {
-  local player=$out/armv7-linux/mle-player-static status=0
-  [ -x "$player" ] && command -v qemu-arm >/dev/null || return 0
-  qemu-arm "$player" score "$work/wide.mle" "$work/window.txt" --processes 65536 \
-    >/dev/null 2>"$work/log" || status=$?
-  if [ $status -eq 70 ]; then
-    echo "refused on 32 bits: $(sed 's/.*wide.mle: //' "$work/log" | tail -1)"
-  else
-    echo "DIFFERS: armv7-linux takes more memory than it can address: exit code $status"
-    failures=$((failures + 1))
-  fi
+  local status=0
+  qemu-arm "$out/armv7-linux/mle-player-static" score "$work/wide.mle" "$work/window.txt" \
+    --processes 65536 >/dev/null 2>"$work/narrow" || status=$?
+  tail -1 "$work/narrow" | sed 's/.*: //'
+  [ $status -eq 70 ] || { echo "exit code $status"; return 1; }
 }
-narrow
+check "32 bits refuse more memory than they can address" narrow
 
 # A Cortex-M4F: the core alone, without a heap, from flash.
 cortex() {
-  local objects=.build-embedded/cortex-m4f/release replay want got
-  install_or_skip cortex-m4f gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm || return 0
+  local objects=.build-embedded/cortex-m4f/release replay got want image=$work/cortex
+  mkdir -p "$image"
   for replay in "${replays[@]}"; do
-    cp "$work/$replay.mle" "$work/recording.mle"
-    cp "$work/$replay.txt" "$work/recording.txt"
+    cp "$work/$replay.mle" "$image/recording.mle"
+    cp "$work/$replay.txt" "$image/recording.txt"
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os -ffreestanding \
-      -nostartfiles --specs=nano.specs -T Tests/CortexM/image.ld -Wa,-I"$work" \
-      -Wl,--gc-sections,--no-enum-size-warning,--no-warn-execstack -o "$work/image.elf" \
+      -nostartfiles --specs=nano.specs -T Tests/CortexM/image.ld -Wa,-I"$image" \
+      -Wl,--gc-sections,--no-enum-size-warning,--no-warn-execstack -o "$image/image.elf" \
       Tests/CortexM/image.c Tests/CortexM/recording.S \
       $objects/{DeviceReplay,ScoringEmbedded,ModelFormatEmbedded,KernelTraceEmbedded}.build/*.o
-    got=$(timeout 100 qemu-system-arm -M mps2-an386 -nographic -monitor none -serial none \
-      -semihosting-config enable=on,target=native -kernel "$work/image.elf" </dev/null 2>&1)
-    want=$(sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p' "$work/$replay.txt.want")
-    if [ "${got%% alarms*}" != "digest $want" ]; then
-      echo "DIFFERS: cortex-m4f on $replay: $got, here digest $want"
-      failures=$((failures + 1))
-      return
-    fi
+    got=$(timeout 200 qemu-system-arm -M mps2-an386 -nographic -monitor none -serial none \
+      -semihosting-config enable=on,target=native -kernel "$image/image.elf" </dev/null 2>&1) || true
+    want=$(wanted "$replay" txt)
+    [ "${got%% alarms*}" = "digest $want" ] || { echo "$replay: $got, here $want"; return 1; }
   done
-  echo "same: cortex-m4f; code and constants $(arm-none-eabi-size "$work/image.elf" \
-    | awk -v data=$(($(stat -c %s "$work/recording.mle") + $(stat -c %s "$work/recording.txt"))) \
-      'NR == 2 { print $1 - data }') bytes"
+  echo "code and constants without blob and recording: $(arm-none-eabi-size "$image/image.elf" \
+    | awk -v data="$(cat "$image"/recording.* | wc -c)" 'NR == 2 { print $1 - data }') bytes"
 }
-cortex
+check "same digests: cortex-m4f" cortex
 
-# That the recordings would notice a machine that takes denormal numbers for 0.
+# That the recordings would notice a machine that takes denormal numbers for 0: -ffast-math asks the
+# CPU for that when the program starts.
 control() {
-  swift build -c release --jobs 2 --toolset Sources/Embedded/toolsets/x86_64-linux.json \
-    --scratch-path .build-embedded/x86_64-linux --product mle-player-embedded \
-    -Xswiftc -Xclang-linker -Xswiftc -ffast-math >"$work/log" 2>&1 || { cat "$work/log"; exit 70; }
-  play .build-embedded/x86_64-linux/release/mle-player-embedded score "$work/denormal.mle" \
-    "$work/denormal.txt" --skip-self-test >"$work/got"
-  if cmp -s "$work/got" "$work/denormal.txt.want"; then
-    echo "DIFFERS NOT: a player that flushes denormal numbers to 0 passes unnoticed"
-    failures=$((failures + 1))
-  else
-    echo "noticed: a player that flushes denormal numbers to 0"
-  fi
+  local clang
+  clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+  "$clang" -ffast-math -fuse-ld=lld -Wl,--gc-sections -o "$work/control" \
+    "@.build-embedded/x86_64-linux/release/mle-player-embedded.product/Objects.LinkFileList"
+  "$work/control" --version >/dev/null || return 1
+  ! compare denormal.txt "$work/control" || { echo "it passed"; return 1; }
 }
-[ "$(uname -m)" != x86_64 ] || control
+check "a player that takes denormal numbers for 0 is noticed" control
 
 # The same bytes from another directory.
 again() {
-  local copy=$work/a/copy/elsewhere
+  local copy=$work/a/copy/elsewhere file
   mkdir -p "$copy"
   git ls-files -z -co --exclude-standard | xargs -0 cp -P --parents -t "$copy"
-  "$copy/Sources/Embedded/build.sh" "$work/again" x86_64-linux cortex-m4f >/dev/null
-  for file in x86_64-linux/mle-player x86_64-linux/mle-player-static cortex-m4f/libmle-scoring.a; do
-    if cmp "$out/$file" "$work/again/$file"; then
-      echo "same bytes from another directory: $file"
-    else
-      failures=$((failures + 1))
-    fi
+  "$copy/Sources/Embedded/build.sh" "$work/again" x86_64-linux
+  for file in mle-player mle-player-static; do
+    cmp "$out/x86_64-linux/$file" "$work/again/x86_64-linux/$file" || return 1
   done
 }
-again
+check "same bytes from another directory" again
+results
 
-[ $failures -eq 0 ] || { echo "$failures comparisons failed"; exit 1; }
+echo "== digests of the recordings, the same everywhere"
+for replay in "${replays[@]}"; do
+  echo "$replay $(wanted $replay txt) $(wanted $replay mlt)"
+done
+echo "== start and memory"
+Tests/footprint.sh "$out/x86_64-linux/mle-player" "$out/x86_64-linux/mle-player-static"

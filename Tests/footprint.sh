@@ -17,7 +17,9 @@ if [ $# -eq 0 ]; then
   set -- "$bin/mle-player-embedded"
 fi
 "$bin/replay-maker" "$work"
-clang -O2 -Wall -Wextra -Werror Tests/Footprint/footprint.c -o "$work/footprint"
+# The toolchain brings it.
+clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+"$clang" -O2 -Wall -Wextra -Werror Tests/Footprint/footprint.c -o "$work/footprint"
 
 # A state that no network knows is over every threshold at once.
 echo "1 1 nonsense" >"$work/one.txt"

@@ -12,7 +12,7 @@ shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 . Sources/Embedded/packages.sh
-objcopy=$(dirname "$(readlink -f "$(command -v swiftc)")")/llvm-objcopy
+toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 [ $# -gt 0 ] || set -- x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f
 
 build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
@@ -24,37 +24,62 @@ build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
     || { cat "$out/$target/build.log" >&2; exit 70; }
 }
 
-build_linux() { # TARGET SWIFT_TRIPLE
-  local program=.build-embedded/$1/release/mle-player-embedded
+build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
+  local products=.build-embedded/$1/release target=$1 file
   build "$1" "$2" --product mle-player-embedded
-  "$objcopy" --strip-all -R .comment "$program" "$out/$1/mle-player"
-  build "$1" "$2" --product mle-player-embedded -Xswiftc -Xclang-linker -Xswiftc -static
-  "$objcopy" --strip-all -R .comment "$program" "$out/$1/mle-player-static"
+  shift 2
+  # The same objects once more: as options of the build these would compile everything again.
+  "$toolchain/clang" "$@" -static -fuse-ld=lld \
+    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code \
+    "@$products/mle-player-embedded.product/Objects.LinkFileList" -o "$products/mle-player-static"
+  cp "$products/mle-player-embedded" "$products/mle-player"
+  # Nothing looks at section headers on a device.
+  for file in mle-player mle-player-static; do
+    "$toolchain/llvm-objcopy" --strip-all -R .comment --strip-sections "$products/$file" \
+      "$out/$target/$file"
+  done
 }
 
 build_library() { # TARGET SWIFT_TRIPLE
   build "$1" "$2" --product mle-scoring
-  "$objcopy" --strip-debug ".build-embedded/$1/release/libmle-scoring.a" \
+  "$toolchain/llvm-objcopy" --strip-debug ".build-embedded/$1/release/libmle-scoring.a" \
     "$out/$1/libmle-scoring.a"
   build "$1" "$2" --target DeviceReplay
 }
 
-for target; do
-  mkdir -p "$out/$target"
-  case $target in
-    x86_64-linux) build_linux "$target" x86_64-unknown-linux-gnu ;;
-    aarch64-linux) install_or_skip "$target" gcc-aarch64-linux-gnu libc6-dev-arm64-cross || continue
-      build_linux "$target" aarch64-none-none-elf ;;
-    armv7-linux) install_or_skip "$target" gcc-arm-linux-gnueabihf libc6-dev-armhf-cross || continue
-      build_linux "$target" armv7-none-none-eabi ;;
-    riscv64-linux) install_or_skip "$target" gcc-riscv64-linux-gnu libc6-dev-riscv64-cross || continue
-      build_linux "$target" riscv64-none-none-eabi ;;
-    cortex-m4f) build_library "$target" armv7em-none-none-eabi ;;
-    *) echo "build.sh: unknown target $target" >&2; exit 64 ;;
+build_target() { # TARGET
+  mkdir -p "$out/$1"
+  case $1 in
+    x86_64-linux) build_linux "$1" x86_64-unknown-linux-gnu ;;
+    aarch64-linux) build_linux "$1" aarch64-none-none-elf --target=aarch64-linux-gnu ;;
+    armv7-linux) build_linux "$1" armv7-none-none-eabi --target=arm-linux-gnueabihf ;;
+    riscv64-linux) build_linux "$1" riscv64-none-none-eabi --target=riscv64-linux-gnu \
+      -march=rv64gc -mabi=lp64d ;;
+    cortex-m4f) build_library "$1" armv7em-none-none-eabi ;;
   esac
-done
+}
 
-cd "$out"
-find . -name 'mle-player*' -o -name '*.a' | sed 's|^\./||' | LC_ALL=C sort | while read -r file; do
-  printf '%8d  %s  %s\n' "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -d' ' -f1)" "$file"
+packages=()
+for target; do
+  needed=$(target_packages "$target")
+  # shellcheck disable=SC2206 # a list
+  packages+=($needed)
+done
+install_packages "${packages[@]}"
+
+# Two at a time: one often waits for a single thread of the compiler.
+running=()
+for target; do
+  [ ${#running[@]} -lt 2 ] || { wait "${running[0]}"; running=("${running[@]:1}"); }
+  build_target "$target" &
+  running+=($!)
+done
+for job in "${running[@]}"; do wait "$job"; done
+
+for target; do
+  for file in "$target"/mle-player "$target"/mle-player-static "$target"/libmle-scoring.a; do
+    [ -f "$out/$file" ] || continue
+    printf '%8d  %s  %s\n' "$(stat -c %s "$out/$file")" \
+      "$(sha256sum <"$out/$file" | cut -d' ' -f1)" "$file"
+  done
 done

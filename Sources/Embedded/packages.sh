@@ -1,21 +1,29 @@
 # Sourced by the scripts that build for devices and test on them.
 
-# Installs Debian packages where they are missing: install_or_skip WHAT PACKAGE...
-# Prints why and fails where that is not possible.
-install_or_skip() {
-  local what=$1 package missing=() as_root=()
-  shift
+# Installs Debian packages where they are missing: install_packages PACKAGE...
+install_packages() {
+  local package missing=() as_root=()
   for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' \
       || missing+=("$package")
   done
-  [ ${#missing[@]} -eq 0 ] && return 0
+  [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
-  if "${as_root[@]}" apt-get update -qq >/dev/null 2>&1 \
+  echo "installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq >/dev/null \
     && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-      --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
-    return 0
-  fi
-  echo "skipped: $what needs the Debian packages ${missing[*]}, which cannot be installed"
-  return 1
+      --no-install-recommends "${missing[@]}" >/dev/null && return 0
+  echo "cannot install ${missing[*]}; install them, or name targets that do not need them" >&2
+  return 69
+}
+
+# What the compiler and linker for a target need besides Swift: target_packages TARGET
+target_packages() {
+  case $1 in
+    aarch64-linux) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    armv7-linux) echo gcc-arm-linux-gnueabihf libc6-dev-armhf-cross ;;
+    riscv64-linux) echo gcc-riscv64-linux-gnu libc6-dev-riscv64-cross ;;
+    x86_64-linux | cortex-m4f) ;;
+    *) echo "unknown target $1" >&2; return 64 ;;
+  esac
 }

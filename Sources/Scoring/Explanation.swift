@@ -37,6 +37,7 @@ extension Scorer {
   ///
   /// The network's predictions are not kept but computed again from the thread's history, so that
   /// explaining costs nothing until it is asked for. Call it before the thread's next event.
+  @_optimize(size)
   public func explain(_ verdict: Verdict, _ body: (ExplainedEvent) -> Void) -> Explanation {
     guard let index = table.find(verdict.thread.tid) else {
       return Explanation(eventCount: 0, earlier: verdict.score)
@@ -79,6 +80,7 @@ extension Scorer {
   }
 
   /// The three likeliest next states.
+  @_optimize(size)
   private func expected(_ logits: UnsafePointer<Float>) -> InlineArray<3, Expectation> {
     var best = InlineArray<3, Int>(repeating: -1)
     for v in 1..<network.vocabularySize {

@@ -10,6 +10,7 @@ struct IntegerLayer {
 
   /// The layer whose weight and bias are tensors `tensor` and `tensor + 1`, and whose input is the
   /// `input`-th that is quantized.
+  @_optimize(size)
   init(_ model: Model, tensor: Int, input: Int) {
     guard let layout = IntegerLayout(model.architecture.tensor(at: tensor)) else {
       preconditionFailure("a layer has a matrix or a kernel")

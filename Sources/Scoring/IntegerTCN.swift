@@ -13,6 +13,7 @@ struct IntegerTCN {
   /// From one block's tensors to the next one's, in bytes: all blocks have the same shape.
   private let blockStride: Int
 
+  @_optimize(size)
   init(_ shape: TemporalConvNet, _ model: Model) {
     self.shape = shape
     let first = shape.isTied ? 0 : 1

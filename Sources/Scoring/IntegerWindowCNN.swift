@@ -10,6 +10,7 @@ struct IntegerWindowCNN {
   /// Layers 2 to 7.
   private let layer2, layer3, layer4, layer5, layer6, head: IntegerLayer
 
+  @_optimize(size)
   init(_ shape: WindowConvNet, _ model: Model) {
     self.shape = shape
     table = model.integers(at: 0)

@@ -7,6 +7,7 @@ extension Scorer {
   ///
   /// A child number that is still in use belonged to a thread whose end was not seen; that one goes.
   /// A child of a thread that was never seen starts anew at its first event.
+  @_optimize(size)
   public mutating func fork(parent: ThreadID, child: ThreadID) {
     if let stale = table.find(child.tid) { table.remove(stale) }
     guard child.tid != parent.tid, let source = table.find(parent.tid),
@@ -24,6 +25,7 @@ extension Scorer {
   }
 
   /// A thread runs another program: only its name changes.
+  @_optimize(size)
   public mutating func exec(_ thread: ThreadID, name: ProgramName) {
     slot(of: thread).header.pointee.name = name
   }
@@ -34,6 +36,7 @@ extension Scorer {
   }
 
   /// The source lost `count` records of `thread`, or, without one, of anybody.
+  @_optimize(size)
   public mutating func lost(_ count: UInt64, thread: ThreadID?) {
     counters.lostRecords &+= count
     if let thread {
@@ -46,6 +49,7 @@ extension Scorer {
   }
 
   /// The slot of `thread`, which starts anew if it has none or if its number was another process's.
+  @_optimize(size)
   mutating func slot(of thread: ThreadID) -> ThreadSlot {
     if let index = table.find(thread.tid) {
       let slot = table.slot(index)
@@ -58,6 +62,7 @@ extension Scorer {
     return slot
   }
 
+  @_optimize(size)
   private mutating func claim(_ thread: ThreadID, sparing spared: UInt32?) -> UInt32 {
     counters.threads += 1
     if let index = table.insert(thread) { return index }
@@ -69,6 +74,7 @@ extension Scorer {
 
   /// Who gives way in a full table: of the threads that are under half of every threshold, the one
   /// not heard of for longest; where there is none, of all threads.
+  @_optimize(size)
   private func victim(sparing spared: UInt32?) -> UInt32 {
     var calmest: (index: UInt32, seen: UInt64)?
     var oldest: (index: UInt32, seen: UInt64)?

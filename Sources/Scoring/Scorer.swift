@@ -47,6 +47,7 @@ public struct Scorer {
   ///   - model: the detector; its bytes must outlive the scorer.
   ///   - memory: 64-byte aligned, at least `byteCount(for:threads:)` bytes, outlives the scorer.
   ///   - threads: how many threads are told apart at a time, in 2...65,536.
+  @_optimize(size)
   public init(model: Model, memory: UnsafeMutableRawBufferPointer, threads: Int) {
     precondition((2...65_536).contains(threads), "a table of 2 to 65,536 threads")
     let needed = Self.byteCount(for: model, threads: threads)
@@ -108,6 +109,7 @@ public struct Scorer {
     UnsafeRawPointer(scratch + network.scratchCount).assumingMemoryBound(to: UInt16.self)
   }
 
+  @_optimize(size)
   private mutating func judge(_ slot: ThreadSlot, _ surprise: Surprise, time: UInt64) -> ScoredEvent
   {
     var scores = InlineArray<4, Score>(repeating: Score(sum: 0, weight: 0))

@@ -23,6 +23,7 @@ extension Scorer {
   /// Scores the blob's golden events and compares every surprise, bit for bit.
   ///
   /// The scorer must be one of its own: the events go into its table, counters and digest.
+  @_optimize(size)
   public mutating func runGoldenEvents() throws(GoldenMismatch) {
     let thread = ThreadID(pid: 1, tid: 1)
     for index in 0..<model.goldenEventCount {

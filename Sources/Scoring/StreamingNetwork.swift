@@ -21,6 +21,7 @@ struct StreamingNetwork {
   let windowLength: Int
   private let stepScratchCount: Int
 
+  @_optimize(size)
   init(_ model: Model) {
     vocabularySize = model.architecture.vocabularySize
     switch (model.architecture, model.precision) {
@@ -64,6 +65,7 @@ struct StreamingNetwork {
   }
 
   /// A state without a past: all zeros.
+  @_optimize(size)
   func clear(_ state: UnsafeMutableRawPointer) {
     switch kind {
     case .tcn:

@@ -18,6 +18,7 @@ struct StreamingTCN {
     let convolutionWeight, convolutionBias, mixWeight, mixBias: UnsafePointer<Float>
   }
 
+  @_optimize(size)
   init(_ shape: TemporalConvNet, _ model: Model) {
     self.shape = shape
     let first = shape.isTied ? 0 : 1

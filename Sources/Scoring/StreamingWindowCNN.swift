@@ -6,6 +6,7 @@ struct StreamingWindowCNN {
   let shape: WindowConvNet
   private var tensors = InlineArray<14, UnsafePointer<Float>?>(repeating: nil)
 
+  @_optimize(size)
   init(_ shape: WindowConvNet, _ model: Model) {
     self.shape = shape
     for index in 0..<model.architecture.tensorCount { tensors[index] = model.weights(at: index) }

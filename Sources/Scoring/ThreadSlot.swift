@@ -32,6 +32,7 @@ struct SlotLayout {
   /// Bytes of a slot, a multiple of 64.
   let byteCount: Int
 
+  @_optimize(size)
   init(_ model: Model, _ network: StreamingNetwork) {
     var longest = 0
     for index in 0..<model.channelCount {

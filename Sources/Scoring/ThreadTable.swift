@@ -27,6 +27,7 @@ struct ThreadTable {
     return Int(clamping: buckets + UInt64(capacity + extra) * UInt64(layout.byteCount))
   }
 
+  @_optimize(size)
   init(_ layout: SlotLayout, capacity: Int, memory: UnsafeMutableRawPointer) {
     self.capacity = capacity
     self.layout = layout
@@ -64,6 +65,7 @@ struct ThreadTable {
   /// Takes a free slot for `thread`, which has none yet.
   ///
   /// - Returns: its index, or nil where the table is full.
+  @_optimize(size)
   mutating func insert(_ thread: ThreadID) -> UInt32? {
     guard free != Self.none else { return nil }
     let index = free
@@ -84,6 +86,7 @@ struct ThreadTable {
   }
 
   /// Gives up the slot at `index`.
+  @_optimize(size)
   mutating func remove(_ index: UInt32) {
     let header = slot(index).header
     let bucket = bucket(header.pointee.thread.tid)

@@ -33,17 +33,18 @@ import Testing
 
   @Test(arguments: GoldenModel.allCases, [true, false])
   func nothingIsAllocatedForAnEvent(model: GoldenModel, isText: Bool) throws {
-    let replay = Replay(events: 12_000, vocabularySize: GoldenModel.vocabularySize, seed: 7)
+    let replay = Replay(events: 1500, vocabularySize: GoldenModel.vocabularySize, seed: 7)
     let recording = try isText ? replay.text : replay.capture()
     let blob = try directory.write(model.blob.description.encoded(), to: "model.mle")
+    // Explaining takes a debug build long: once is enough.
     let counts = try counts(
-      ["score", blob, "--processes", "16", "--scores", "--explain", "--digest"],
+      ["score", blob, "--processes", "16", "--scores", "--digest"] + (isText ? ["--explain"] : []),
       input: try directory.write(recording, to: "recording"))
     // Two for the blob and the table, at least; then the buffer of a line or a block.
     #expect(counts.loading >= 2)
     #expect(counts.firstPieces >= 1)
     #expect(counts.after == 0)
     // Else there would be nothing after the first pieces.
-    #expect(counts.reads > (isText ? 5 : 2))
+    #expect(counts.reads > 3)
   }
 }
