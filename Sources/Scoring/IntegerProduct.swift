@@ -10,7 +10,7 @@ struct IntegerProduct {
   let inputs, outputs: Int
 
   /// Takes the sums of eight outputs, the first of them `output`.
-  typealias LanesSink = (_ output: Int, _ sums: mle_sums) -> Void
+  typealias LanesSink = (_ output: Int, _ sums: SIMD8<Int32>) -> Void
   /// Takes the sum of one output.
   typealias SingleSink = (_ output: Int, _ sum: Int32) -> Void
 
@@ -52,7 +52,7 @@ struct IntegerProduct {
     addUp(input, lanes: lanes, single: single) { mle_add_dot_positive($0, $1, $2) }
   }
 
-  private typealias AddDot = (mle_sums, UnsafeRawPointer, Int32) -> mle_sums
+  private typealias AddDot = (SIMD8<Int32>, UnsafeRawPointer, Int32) -> SIMD8<Int32>
 
   /// Four blocks in one pass over the inputs, so that a group is spread over the lanes once for 32
   /// outputs and four chains of additions run side by side; then the remaining blocks.
@@ -60,7 +60,7 @@ struct IntegerProduct {
   private func addUp(
     _ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink, _ addDot: AddDot
   ) {
-    let (groups, zeros) = (groups, mle_sums(repeating: 0))
+    let (groups, zeros) = (groups, SIMD8<Int32>(repeating: 0))
     let stride = groups &* Self.blockBytes
     var (output, weight) = (0, weights)
     while output &+ Self.blocksAtATime &* Self.lanesPerBlock <= outputs {
@@ -99,7 +99,7 @@ struct IntegerProduct {
 
   /// Hands over a block's sums, one by one where it is not full or floats have no lanes.
   @inline(__always)
-  private func hand(_ sums: mle_sums, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
+  private func hand(_ sums: SIMD8<Int32>, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
     if Lanes.areExact, output &+ Self.lanesPerBlock <= outputs {
       lanes(output, sums)
     } else {
