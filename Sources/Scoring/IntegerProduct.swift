@@ -31,7 +31,7 @@ struct IntegerProduct {
   func run(
     _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: LanesSink, single: SingleSink
   ) {
-    if mle_has_dot_product == 0 {
+    if mle_has_dot_product() == 0 {
       oneByOne(input, single: single)
     } else if isPositive {
       inLanesOfPositive(input, lanes: lanes, single: single)

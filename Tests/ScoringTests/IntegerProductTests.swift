@@ -42,8 +42,7 @@ import Testing
 
     /// What each output was given, and that it was given one sum.
     private func sums(
-      _ run: (IntegerProduct, @escaping IntegerProduct.LanesSink, @escaping IntegerProduct.SingleSink)
-        -> Void
+      _ run: (IntegerProduct, IntegerProduct.LanesSink, IntegerProduct.SingleSink) -> Void
     ) -> [Int32?] {
       var sums = [Int32?](repeating: nil, count: outputs)
       func take(_ output: Int, _ sum: Int32) {
@@ -111,7 +110,7 @@ import Testing
   /// The device and the workstation that this is for.
   @Test func thisCPUHasADotProduct() {
     #if arch(x86_64) || arch(arm64)
-      #expect(mle_has_dot_product == 1)
+      #expect(mle_has_dot_product() == 1)
     #endif
   }
 }
