@@ -73,10 +73,10 @@ struct IntegerProduct {
         c = addDot(c, w2 + offset, inputs)
         d = addDot(d, w3 + offset, inputs)
       }
-      hand(a, output, lanes, single)
-      hand(b, output &+ 8, lanes, single)
-      hand(c, output &+ 16, lanes, single)
-      hand(d, output &+ 24, lanes, single)
+      hand(a, output, count: Self.lanesPerBlock, lanes, single)
+      hand(b, output &+ 8, count: Self.lanesPerBlock, lanes, single)
+      hand(c, output &+ 16, count: Self.lanesPerBlock, lanes, single)
+      hand(d, output &+ 24, count: Self.lanesPerBlock, lanes, single)
       weight += Self.blocksAtATime &* stride
       output &+= Self.blocksAtATime &* Self.lanesPerBlock
     }
@@ -85,7 +85,8 @@ struct IntegerProduct {
       for group in 0..<groups {
         sums = addDot(sums, weight + group &* Self.blockBytes, Self.load(input, group))
       }
-      hand(sums, output, lanes, single)
+      hand(
+        sums, output, count: min(Self.lanesPerBlock, outputs &- output), lanes, single)
       weight += stride
       output &+= Self.lanesPerBlock
     }
@@ -97,15 +98,16 @@ struct IntegerProduct {
     UnsafeRawPointer(input).loadUnaligned(fromByteOffset: group &* groupInputs, as: Int32.self)
   }
 
-  /// Hands over a block's sums, one by one where it is not full or floats have no lanes.
+  /// Hands over the first `count` sums of a block, one by one where that is not all of it or floats
+  /// have no lanes.
   @inline(__always)
-  private func hand(_ sums: SIMD8<Int32>, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
-    if Lanes.areExact, output &+ Self.lanesPerBlock <= outputs {
+  private func hand(
+    _ sums: SIMD8<Int32>, _ output: Int, count: Int, _ lanes: LanesSink, _ single: SingleSink
+  ) {
+    if Lanes.areExact, count == Self.lanesPerBlock {
       lanes(output, sums)
     } else {
-      for lane in 0..<min(Self.lanesPerBlock, outputs &- output) {
-        single(output &+ lane, sums[lane])
-      }
+      for lane in 0..<count { single(output &+ lane, sums[lane]) }
     }
   }
 
