@@ -10,7 +10,7 @@ struct IntegerProduct {
   let inputs, outputs: Int
 
   /// Takes the sums of eight outputs, the first of them `output`.
-  typealias LanesSink = (_ output: Int, _ sums: mle_sums) -> Void
+  typealias LanesSink = (_ output: Int, _ sums: SIMD8<Int32>) -> Void
   /// Takes the sum of one output.
   typealias SingleSink = (_ output: Int, _ sum: Int32) -> Void
 
@@ -31,7 +31,7 @@ struct IntegerProduct {
   func run(
     _ input: UnsafePointer<Int8>, isPositive: Bool, lanes: LanesSink, single: SingleSink
   ) {
-    if mle_has_dot_product == 0 {
+    if mle_has_dot_product() == 0 {
       oneByOne(input, single: single)
     } else if isPositive {
       inLanesOfPositive(input, lanes: lanes, single: single)
@@ -52,7 +52,7 @@ struct IntegerProduct {
     addUp(input, lanes: lanes, single: single) { mle_add_dot_positive($0, $1, $2) }
   }
 
-  private typealias AddDot = (mle_sums, UnsafeRawPointer, Int32) -> mle_sums
+  private typealias AddDot = (SIMD8<Int32>, UnsafeRawPointer, Int32) -> SIMD8<Int32>
 
   /// Four blocks in one pass over the inputs, so that a group is spread over the lanes once for 32
   /// outputs and four chains of additions run side by side; then the remaining blocks.
@@ -60,7 +60,7 @@ struct IntegerProduct {
   private func addUp(
     _ input: UnsafePointer<Int8>, lanes: LanesSink, single: SingleSink, _ addDot: AddDot
   ) {
-    let (groups, zeros) = (groups, mle_sums(repeating: 0))
+    let (groups, zeros) = (groups, SIMD8<Int32>(repeating: 0))
     let stride = groups &* Self.blockBytes
     var (output, weight) = (0, weights)
     while output &+ Self.blocksAtATime &* Self.lanesPerBlock <= outputs {
@@ -73,10 +73,10 @@ struct IntegerProduct {
         c = addDot(c, w2 + offset, inputs)
         d = addDot(d, w3 + offset, inputs)
       }
-      hand(a, output, lanes, single)
-      hand(b, output &+ 8, lanes, single)
-      hand(c, output &+ 16, lanes, single)
-      hand(d, output &+ 24, lanes, single)
+      hand(a, output, count: Self.lanesPerBlock, lanes, single)
+      hand(b, output &+ 8, count: Self.lanesPerBlock, lanes, single)
+      hand(c, output &+ 16, count: Self.lanesPerBlock, lanes, single)
+      hand(d, output &+ 24, count: Self.lanesPerBlock, lanes, single)
       weight += Self.blocksAtATime &* stride
       output &+= Self.blocksAtATime &* Self.lanesPerBlock
     }
@@ -85,7 +85,8 @@ struct IntegerProduct {
       for group in 0..<groups {
         sums = addDot(sums, weight + group &* Self.blockBytes, Self.load(input, group))
       }
-      hand(sums, output, lanes, single)
+      hand(
+        sums, output, count: min(Self.lanesPerBlock, outputs &- output), lanes, single)
       weight += stride
       output &+= Self.lanesPerBlock
     }
@@ -97,15 +98,16 @@ struct IntegerProduct {
     UnsafeRawPointer(input).loadUnaligned(fromByteOffset: group &* groupInputs, as: Int32.self)
   }
 
-  /// Hands over a block's sums, one by one where it is not full or floats have no lanes.
+  /// Hands over the first `count` sums of a block, one by one where that is not all of it or floats
+  /// have no lanes.
   @inline(__always)
-  private func hand(_ sums: mle_sums, _ output: Int, _ lanes: LanesSink, _ single: SingleSink) {
-    if Lanes.areExact, output &+ Self.lanesPerBlock <= outputs {
+  private func hand(
+    _ sums: SIMD8<Int32>, _ output: Int, count: Int, _ lanes: LanesSink, _ single: SingleSink
+  ) {
+    if Lanes.areExact, count == Self.lanesPerBlock {
       lanes(output, sums)
     } else {
-      for lane in 0..<min(Self.lanesPerBlock, outputs &- output) {
-        single(output &+ lane, sums[lane])
-      }
+      for lane in 0..<count { single(output &+ lane, sums[lane]) }
     }
   }
 

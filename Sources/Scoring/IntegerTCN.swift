@@ -57,7 +57,7 @@ struct IntegerTCN {
     let channels = shape.channels
     let (hidden, output) = (scratch, scratch + channels)
     let activated = UnsafeMutableRawPointer(output + shape.filters)
-      .bindMemory(to: Int8.self, capacity: 4 * scratchCount)
+      .bindMemory(to: Int8.self, capacity: firstMix.storedInputs + firstConvolution.storedInputs)
     let input = activated + firstMix.storedInputs
     let newest = input + (shape.kernelWidth - 1) * channels
     embed(event, into: hidden)

@@ -104,11 +104,11 @@ func copy(
 @inline(__always)
 func copyBytes(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) {
   var index = 0
-  while index &+ 8 <= count {
+  while index &+ 16 <= count {
     target.storeBytes(
-      of: source.loadUnaligned(fromByteOffset: index, as: UInt64.self), toByteOffset: index,
-      as: UInt64.self)
-    index &+= 8
+      of: source.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self),
+      toByteOffset: index, as: SIMD16<UInt8>.self)
+    index &+= 16
   }
   while index < count {
     target.storeBytes(

@@ -21,12 +21,17 @@ class Player:
         self.command = [str(program), "score", str(model), str(capture)]
         self.events = events
 
-    def surprises(self):
+    def events_scored(self):
         lines = subprocess.run(
             [*self.command, "--scores"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ).stdout.splitlines()
-        events = (json.loads(line) for line in lines if line.startswith(b'{"event"'))
-        return np.array([event["surprise"] for event in events])
+        return [json.loads(line) for line in lines if line.startswith(b'{"event"')]
+
+    def surprises(self):
+        return np.array([event["surprise"] for event in self.events_scored()])
+
+    def scores(self):
+        return np.array([event["scores"][0] for event in self.events_scored()])
 
     def seconds_per_event(self):
         """CPU time of the process, from its start to its end."""

@@ -20,7 +20,10 @@ from contenders import LiteRT, OnnxRuntime, Player
 # Events of one timed run of the player: about half a second each.
 EVENTS = {"tcn-s": 300_000, "tcn-l": 60_000, "window-cnn": 120_000}
 AGREEMENT = 200
-TOLERANCE = 1e-4
+TOLERANCE = 1e-4  # nats
+CALIBRATION = 5000
+MINIMUM_EVENTS = 10  # of a verdict, by default
+PRINTED = 1e-6  # nats; the player prints as many decimals
 CAP = 27.631  # nats; the player's surprises end here, the peers' do not
 BASE = "LiteRT, invoke alone"
 
@@ -41,22 +44,24 @@ class Files:
 
     def __init__(self, work, export):
         self.work, self.export = work, export
-        help_text = subprocess.run([export, "help", "freeze"], capture_output=True, text=True).stdout
-        self.precisions = ["float32"] + (["int8"] if "--precision" in help_text else [])
 
     def blob(self, name, precision="float32"):
         checkpoint, data = self.work / f"{name}.ckpt.h5", self.work / f"{name}.h5"
         blob = self.work / f"{name}-{precision}.mle"
         networks.write_checkpoint(checkpoint, name)
-        networks.write_dataset(data, name, 5000)
+        networks.write_dataset(data, name, CALIBRATION)
         command = [self.export, checkpoint, "--calibrate", data, "-o", blob]
-        if precision != "float32":
-            # Random weights: what quantising does to detection means nothing here.
-            command += ["--precision", precision, "--max-difference", "1"]
+        command += ["--precision", precision]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"score.py: {done.stderr.strip()}")
         return blob
+
+    def stated_difference(self, name):
+        """How far an int8 blob says its scores are from float32's, at most, in nats."""
+        command = [self.export, "inspect", "--json", self.blob(name, "int8")]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return json.loads(text)["quantization"]["largestDifferenceNats"]
 
     def capture(self, name, count, processes=1):
         path = self.work / f"{name}-{count}-{processes}.mlt"
@@ -94,6 +99,23 @@ def agreement(name, files, players, runtimes):
     return differences
 
 
+def int8_agreement(name, files, players):
+    """Largest difference of int8 scores to float32's over the calibration's events, and what the
+    blob states; ends the run where they are further apart or players differ."""
+    capture, stated = files.capture(name, CALIBRATION), files.stated_difference(name)
+    expected = Player(players[0][1], files.blob(name), capture, CALIBRATION).scores()
+    found = [
+        Player(program, files.blob(name, "int8"), capture, CALIBRATION).scores()
+        for _, program in players
+    ]
+    if any((other != found[0]).any() for other in found):
+        sys.exit(f"score.py: {name}: int8 scores differ from player to player")
+    difference = float(abs(found[0] - expected)[MINIMUM_EVENTS - 1 :].max())
+    if not difference <= stated + PRINTED:
+        sys.exit(f"score.py: {name}: int8 scores differ by {difference}, {stated} is stated")
+    return {"largest_nats": difference, "stated_nats": stated}
+
+
 def contenders(name, files, players, runtimes):
     """Label to a function that runs once and gives seconds an event, in the order of a round."""
     count = EVENTS[name]
@@ -102,7 +124,7 @@ def contenders(name, files, players, runtimes):
     timed = {}
     for label, program in players:
         timed[f"reading, {label}"] = Player(program, nothing, one, count).seconds_per_event
-        for precision in files.precisions:
+        for precision in ("float32", "int8"):
             blob = files.blob(name, precision)
             run = f"mle {precision}, {label}"
             timed[run] = Player(program, blob, one, count).seconds_per_event
@@ -168,11 +190,17 @@ def main():
         runtimes = peers(name, options.work)
         differences = agreement(name, files, players, runtimes)
         largest = max(differences.values())
+        integers = int8_agreement(name, files, players)
         runs = measure(contenders(name, files, players, runtimes), options.rounds)
         rows = table(name, runs)
-        print(f"  surprises of {AGREEMENT} events agree within {largest:.1e} nats")
+        print(f"  float32: surprises of {AGREEMENT} events agree within {largest:.1e} nats")
+        print(
+            "  int8: scores of {} events are within {largest_nats:.4f} nats of float32's; the blob"
+            " states {stated_nats:.4f}".format(CALIBRATION, **integers)
+        )
         report["networks"][name] = {
             "differences_nats": differences,
+            "int8_scores": integers,
             "contenders": rows,
         }
     path = options.json or options.work / "score.json"

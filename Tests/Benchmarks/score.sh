@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Events per second of mle-player beside LiteRT and ONNX Runtime, on the same weights, in one run.
 #
-#   Tests/Benchmarks/score.sh [VENV [OPTIONS OF score.py]]
+#   Tests/Benchmarks/score.sh [DIR [OPTIONS OF score.py]]
 #
-# VENV is a Python environment with requirements.txt, made where it is missing (default:
-# .build/benchmarks/venv; Debian: python3-venv). What is made otherwise is in .build/benchmarks.
+# DIR (default .build/benchmarks) gets a Python environment, the networks' files and score.json.
+# On Debian, python3-venv is installed where it is missing (root or sudo).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-work=.build/benchmarks
-venv=${1:-$work/venv}
+work=${1:-.build/benchmarks}
 shift || true
 mkdir -p "$work"
+venv=$work/venv
 
 skip() {
   echo "skipped: $*"
@@ -28,8 +28,11 @@ for line in open(sys.argv[1]):
 PYTHON
 }
 
+docs/install-dependencies.sh || skip "the build's packages cannot be installed"
 if ! is_complete; then
-  python3 -m venv "$venv" >"$work/venv.log" 2>&1 || skip "no virtual environment ($work/venv.log)"
+  python3 -m venv "$venv" >"$work/venv.log" 2>&1 ||
+    { docs/install-dependencies.sh python3-venv && python3 -m venv "$venv"; } >>"$work/venv.log" 2>&1 ||
+    skip "no virtual environment can be made ($work/venv.log)"
   "$venv/bin/pip" install -q -r Tests/Benchmarks/requirements.txt >"$work/pip.log" 2>&1 ||
     skip "the peers' packages cannot be had ($work/pip.log)"
 fi
@@ -37,16 +40,20 @@ fi
 build() { # SCRATCH PRODUCT [OPTIONS]
   local scratch=$1 product=$2
   shift 2
-  swift build -c release --scratch-path "$scratch" --product "$product" "$@" >&2
+  swift build -c release --jobs 2 --scratch-path "$scratch" --product "$product" "$@" >&2
 }
 build .build mle-export
 build .build mle-player
-players=(--player "x86-64=.build/release/mle-player")
 if [ "$(uname -m)" != x86_64 ]; then
   players=(--player "$(uname -m)=.build/release/mle-player")
-elif grep -qw avx2 /proc/cpuinfo; then
-  build .build/v3 mle-player -Xswiftc -Xcc -Xswiftc -march=x86-64-v3
-  players+=(--player "x86-64-v3=.build/v3/release/mle-player")
+else
+  players=(--player "x86-64=.build/release/mle-player")
+  if grep -qw avx2 /proc/cpuinfo; then
+    build .build/v3 mle-player -Xswiftc -Xcc -Xswiftc -march=x86-64-v3
+    players+=(--player "x86-64-v3=.build/v3/release/mle-player")
+  else
+    echo "skipped: x86-64-v3, which this CPU has not"
+  fi
 fi
 
 export CUDA_VISIBLE_DEVICES='' TF_CPP_MIN_LOG_LEVEL=3

@@ -36,6 +36,16 @@ import Testing
     #expect(ExactMath.exp(-1e30).isNormal)
   }
 
+  @Test func sixteenSideBySideHaveTheBitsOfOne() {
+    for step in 0..<8_000 {
+      var x = SIMD16<Float>()
+      for lane in 0..<16 { x[lane] = 28 - Float(step * 16 + lane) * 0.000_91 }
+      if step == 7 { (x[0], x[1], x[2], x[3]) = (-87, -87.00001, -.infinity, 0) }
+      let y = ExactMath.exp(x)
+      for lane in 0..<16 { #expect(y[lane].bitPattern == ExactMath.exp(x[lane]).bitPattern) }
+    }
+  }
+
   @Test func sigmoidAndHyperbolicTangentFollowTheirDefinitions() {
     for step in -4000...4000 {
       let x = Float(step) * 0.01

@@ -15,15 +15,19 @@ typedef int mle_sums __attribute__((ext_vector_type(8)));
 
 #define MLE_INLINE static inline __attribute__((always_inline))
 
+#pragma clang diagnostic push
+// How a vector of 256 bits is passed differs with AVX; all of this is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 // Both of the following add, to the sum of each of eight outputs, four products:
 //   weights: 8 outputs x 4 inputs, bytes, -127...127 each; no alignment needed
 //   inputs: four bytes, the first the lowest; -127...127 each, or 0...127
 //
-// mle_has_dot_product: 0 where this CPU has nothing for it, and they return what they are given.
+// mle_has_dot_product(): 0 where this CPU has nothing for it, and they return what they are given.
 
 #if defined(__AVX512VNNI__) && defined(__AVX512VL__)
 
-#define mle_has_dot_product 1
+MLE_INLINE int mle_has_dot_product(void) { return 1; }
 
 MLE_INLINE mle_sums mle_add_dot_positive(mle_sums sums, const void *weights, int inputs) {
   __m256i w = _mm256_loadu_si256((const __m256i *)weights);
@@ -37,7 +41,7 @@ MLE_INLINE mle_sums mle_add_dot(mle_sums sums, const void *weights, int inputs) 
 
 #elif defined(__AVX2__)
 
-#define mle_has_dot_product 1
+MLE_INLINE int mle_has_dot_product(void) { return 1; }
 
 // Bytes without a sign times bytes with one; two of them, 32,258 at most, fit the 16 bits between.
 MLE_INLINE mle_sums mle_add_pairs(mle_sums sums, __m256i positive, __m256i w) {
@@ -58,7 +62,7 @@ MLE_INLINE mle_sums mle_add_dot(mle_sums sums, const void *weights, int inputs) 
 
 #elif defined(__SSE2__)
 
-#define mle_has_dot_product 1
+MLE_INLINE int mle_has_dot_product(void) { return 1; }
 
 // The second and fourth byte of each output as numbers of 16 bits, and the first and third.
 MLE_INLINE __m128i mle_upper(__m128i bytes) { return _mm_srai_epi16(bytes, 8); }
@@ -83,7 +87,7 @@ MLE_INLINE mle_sums mle_add_dot_positive(mle_sums sums, const void *weights, int
 
 #elif defined(__ARM_NEON) && !defined(__ARM_BIG_ENDIAN)
 
-#define mle_has_dot_product 1
+MLE_INLINE int mle_has_dot_product(void) { return 1; }
 
 MLE_INLINE int32x4_t mle_add_dot_of_four(int32x4_t sums, const signed char *weights, int inputs) {
   int8x8_t x = vreinterpret_s8_s32(vdup_n_s32(inputs));
@@ -111,7 +115,7 @@ MLE_INLINE mle_sums mle_add_dot_positive(mle_sums sums, const void *weights, int
 
 #else
 
-#define mle_has_dot_product 0
+MLE_INLINE int mle_has_dot_product(void) { return 0; }
 
 MLE_INLINE mle_sums mle_add_dot(mle_sums sums, const void *weights, int inputs) {
   (void)weights, (void)inputs;
@@ -124,6 +128,7 @@ MLE_INLINE mle_sums mle_add_dot_positive(mle_sums sums, const void *weights, int
 
 #endif
 
+#pragma clang diagnostic pop
 #undef MLE_INLINE
 
 #endif
