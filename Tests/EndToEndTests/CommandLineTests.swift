@@ -103,8 +103,8 @@ import Training
 
   @Test(arguments: [
     [], ["c"], ["c", "--calibrate", "d"],
-    ["c", "--calibrate", "d", "-o", "m", "--threshold", "1", "--quantile", "0.5"],
-    ["c", "--calibrate", "d", "-o", "m", "--quantile", "1.5"],
+    ["c", "--calibrate", "d", "-o", "m", "--threshold", "1", "--rule", "max:2"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "quantile:1.5"],
     ["c", "--calibrate", "d", "-o", "m", "--multiplier", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--threshold", "nan"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "4097"],

@@ -48,8 +48,7 @@ struct AgreementTests {
     let model = TestModel(Self.shapes[shape], seed: 5, minimumEvents: 3, threshold: 3.2).changing {
       $0.channels.append($0.channels[0])
       $0.channels[1].kind = .ewma
-      $0.channels[1].length = 20
-      $0.channels[1].threshold = Surprise(nats: 3)
+      $0.channels[1].length = 4
     }
     let c = try PlayerOfC(model, threads: 4)
     var scorer = model.scorer(threads: 4)

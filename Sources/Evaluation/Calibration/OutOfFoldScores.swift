@@ -10,7 +10,8 @@ public struct OutOfFoldScores {
   public struct Part {
     /// Every score that counts, one list a channel.
     public internal(set) var scores: [CalibrationScores]
-    /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts.
+    /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts. A score
+    /// that is not over what the cluster began with is its parent's.
     public internal(set) var peaks: [[UInt32]]
     /// The part's events.
     public internal(set) var events = 0
@@ -48,14 +49,17 @@ public struct OutOfFoldScores {
         peaks: channels.map { _ in [UInt32](repeating: 0, count: count) })
     }
     var replay = ChannelReplay(channels)
-    try replay.run(dataset, surprise: { surprises.surprise(of: $0, unknown: unknown) }) {
-      event, pastEvents, scores in
+    try replay.run(
+      dataset, surprise: { surprises.surprise(of: $0, unknown: unknown) },
+      cluster: { surprises.clusters[Int(blockOfEvent[$0])] }
+    ) { event, pastEvents, scores, inherited in
       let block = Int(blockOfEvent[event])
       let part = Int(surprises.folds[block]) < surprises.scoredFolds ? 0 : 1
       let cluster = places[surprises.clusters[block]] ?? 0
       parts[part].events += 1
       for index in channels.indices where channels[index].judges(afterEvents: pastEvents) {
         parts[part].scores[index].add(scores[index])
+        guard scores[index].isLarger(than: inherited[index]) else { continue }
         let units = UInt32(clamping: scores[index].unitsRoundedUp)
         parts[part].peaks[index][cluster] = max(parts[part].peaks[index][cluster], units)
       }
@@ -85,6 +89,9 @@ struct ChannelReplay {
     var states: [ChannelState]
     var rings: [[UInt32]]
     var pastEvents: UInt64 = 0
+    /// The cluster of its latest event, and the scores that this cluster began with.
+    var cluster: UInt32?
+    var inherited: [Score] = []
   }
 
   private let channels: [DetectionChannel]
@@ -94,27 +101,35 @@ struct ChannelReplay {
 
   /// - Parameters:
   ///   - surprise: of an event by its place in the data set; nil leaves it out.
-  ///   - body: told of every event that is not left out.
+  ///   - cluster: of an event.
+  ///   - body: told of every event that is not left out; `inherited` are the scores before the first of
+  ///     its cluster's events.
   mutating func run(
-    _ dataset: TraceDataset, surprise: (Int) -> Surprise?,
-    _ body: (_ event: Int, _ pastEvents: UInt64, _ scores: [Score]) -> Void
+    _ dataset: TraceDataset, surprise: (Int) -> Surprise?, cluster: (Int) -> UInt32,
+    _ body: (_ event: Int, _ pastEvents: UInt64, _ scores: [Score], _ inherited: [Score]) -> Void
   ) throws {
     let replay = TraceReplay(dataset)
     while let step = try replay.next() {
       if let child = step.child { threads[child] = threads[step.sequence] }
       if case .exit = step.record { threads[step.sequence] = nil }
       guard let event = step.event, let surprise = surprise(event) else { continue }
-      let scores = add(surprise, to: step.sequence)
-      body(event, threads[step.sequence]?.pastEvents ?? 0, scores)
+      let thread = add(surprise, of: cluster(event), to: step.sequence)
+      body(event, thread.pastEvents, thread.states.map(\.score), thread.inherited)
     }
   }
 
-  private mutating func add(_ surprise: Surprise, to sequence: Int) -> [Score] {
+  private mutating func add(
+    _ surprise: Surprise, of cluster: UInt32, to sequence: Int
+  ) -> Thread {
     var thread =
       threads.removeValue(forKey: sequence)
       ?? Thread(
         states: channels.map { _ in ChannelState() },
         rings: channels.map { Array(repeating: 0, count: $0.kind == .window ? $0.length : 1) })
+    if thread.cluster != cluster {
+      thread.cluster = cluster
+      thread.inherited = thread.states.map(\.score)
+    }
     thread.pastEvents += 1
     for index in channels.indices {
       thread.rings[index].withUnsafeMutableBufferPointer { ring in
@@ -123,6 +138,6 @@ struct ChannelReplay {
       }
     }
     threads[sequence] = thread
-    return thread.states.map(\.score)
+    return thread
   }
 }

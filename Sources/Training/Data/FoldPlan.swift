@@ -33,15 +33,16 @@ public struct FoldPlan: Equatable, Sendable {
   public let count: Int
 
   /// Events of the longest sequence that is not cut.
-  public static let blockLength = 4096
+  public static let blockLength = 1024
 
-  /// Deals the clusters, drawn by the seed, each to the fold with the fewest events.
+  /// Deals the clusters in an order drawn by the seed, each to the fold with the fewest events. The
+  /// blocks of long sequences come first, so that every fold has its share of what they alone do.
   ///
   /// - Parameter count: folds, at least 2.
   public init(of traces: some TrainingTraces, count: Int, seed: UInt64) {
     precondition(count >= 2, "at least two folds")
     self.count = count
-    var sizes: [Int] = []
+    var (sizes, isCut) = ([Int](), [Bool]())
     var firstBlock: [Int] = []
     for sequence in 0..<traces.sequenceCount {
       firstBlock.append(blocks.count)
@@ -53,12 +54,16 @@ public struct FoldPlan: Equatable, Sendable {
         let past = isFirst ? parent : (blocks.count - 1, blocks[blocks.count - 1].events.count)
         let isWhole = events == traces.events(of: sequence)
         let cluster = (isWhole ? cluster(of: parent, in: traces) : nil) ?? sizes.count
-        if cluster == sizes.count { sizes.append(0) }
+        if cluster == sizes.count {
+          sizes.append(0)
+          isCut.append(!isWhole)
+        }
         if !traces.isAttack(sequence) { sizes[cluster] += events.count }
         blocks.append(Block(sequence: sequence, events: events, cluster: cluster, parent: past))
       }
     }
-    deal(sizes, seed: seed)
+    let order = RandomStream.shuffled(Array(sizes.indices), seed: seed, .folds)
+    deal(order.filter { isCut[$0] } + order.filter { !isCut[$0] }, sizes)
   }
 
   /// Even parts of at most `blockLength` events; a sequence without events is one.
@@ -91,10 +96,10 @@ public struct FoldPlan: Equatable, Sendable {
     return block.events == traces.events(of: block.sequence) ? block.cluster : nil
   }
 
-  private mutating func deal(_ sizes: [Int], seed: UInt64) {
+  private mutating func deal(_ clusters: [Int], _ sizes: [Int]) {
     folds = [Int](repeating: 0, count: sizes.count)
     var filled = [Int](repeating: 0, count: count)
-    for cluster in RandomStream.shuffled(Array(sizes.indices), seed: seed, .folds) {
+    for cluster in clusters {
       let fold = filled.indices.min { filled[$0] < filled[$1] } ?? 0
       folds[cluster] = fold
       filled[fold] += sizes[cluster]

@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+import TraceData
+
+@testable import Training
+
+@Suite struct FoldPlanTests {
+  private typealias Sequence = ArrayTraces.Sequence
+
+  private func states(_ count: Int) -> [UInt32] { (0..<count).map { UInt32(1 + $0 % 3) } }
+
+  /// A main process of 10,000 events that forks workers, of which some fork helpers.
+  private var server: ArrayTraces {
+    var sequences = [Sequence(states: states(10_000))]
+    for worker in 0..<40 {
+      sequences.append(Sequence(states: states(20), parent: (0, worker * 250)))
+      if worker % 4 == 0 {
+        sequences.append(Sequence(states: states(7), parent: (sequences.count - 1, 5)))
+      }
+    }
+    return ArrayTraces(sequences, vocabularySize: 4)
+  }
+
+  @Test func blocksAreAllEventsInOrder() {
+    let traces = server
+    let plan = FoldPlan(of: traces, count: 3, seed: 1)
+    #expect(plan.blocks.map(\.events.lowerBound).first == 0)
+    for (block, next) in zip(plan.blocks, plan.blocks.dropFirst()) {
+      #expect(block.events.upperBound == next.events.lowerBound)
+    }
+    #expect(plan.blocks.last?.events.upperBound == traces.eventCount)
+    #expect(plan.blocks.prefix(10).map(\.sequence) == Array(repeating: 0, count: 10))
+    #expect(plan.blocks.prefix(10).map(\.events) == (0..<10).map { $0 * 1000..<$0 * 1000 + 1000 })
+  }
+
+  @Test func longProcessesAreBlocksAndWhatTheyForkIsAClusterEach() {
+    let plan = FoldPlan(of: server, count: 3, seed: 1)
+    // Ten blocks of the main process, then forty workers with their helpers.
+    #expect(plan.folds.count == 50)
+    #expect(plan.blocks.prefix(10).map(\.cluster) == Array(0..<10))
+    #expect(plan.blocks[10].cluster == 10 && plan.blocks[11].cluster == 10)
+    #expect(plan.blocks[11].parent?.block == 10)
+    #expect(plan.blocks[12].cluster == 11)
+    // Every fold has its share of the main process.
+    #expect(Set((0..<3).map { fold in (0..<10).count { plan.fold(of: $0) == fold } }) == [3, 4])
+  }
+
+  @Test func thePastOfABlockIsTheEventsBeforeIt() throws {
+    let traces = server
+    let plan = FoldPlan(of: traces, count: 3, seed: 1)
+    let folded = FoldTraces(traces, plan, leavingOut: [])
+    for (index, block) in plan.blocks.enumerated() {
+      for event in [block.events.lowerBound, block.events.upperBound] {
+        let expected = Lineage(before: event, of: block.sequence, count: 50, in: traces)
+        let found = Lineage(before: event, of: index, count: 50, in: folded)
+        // The same events, perhaps in more pieces.
+        #expect(found.ranges.flatMap { Array($0) } == expected.ranges.flatMap { Array($0) })
+        #expect(found.startsAnew == expected.startsAnew)
+      }
+    }
+  }
+
+  @Test func foldsAreDrawnByTheSeedAndEvenlyFilled() {
+    let plan = FoldPlan(of: server, count: 3, seed: 1)
+    #expect(plan == FoldPlan(of: server, count: 3, seed: 1))
+    #expect(plan != FoldPlan(of: server, count: 3, seed: 2))
+    let sizes = (0..<3).map { fold in
+      plan.blocks.indices.filter { plan.fold(of: $0) == fold }
+        .reduce(0) { $0 + plan.blocks[$1].events.count }
+    }
+    #expect(sizes.reduce(0, +) == server.eventCount)
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 50)
+  }
+
+  @Test func whatIsLeftOutDoesNotTrain() throws {
+    let traces = server
+    let plan = FoldPlan(of: traces, count: 3, seed: 1)
+    var trained = 0
+    for fold in 0..<3 {
+      let folded = FoldTraces(traces, plan, leavingOut: [fold])
+      let split = try HeldOutSplit(of: folded, share: 0, seed: 1)
+      for block in plan.blocks.indices {
+        #expect(split.training(of: block).isEmpty == (plan.fold(of: block) == fold))
+      }
+      trained += split.trainingCount
+    }
+    #expect(trained == 2 * traces.eventCount)
+  }
+
+  @Test func attacksNeverTrain() throws {
+    var sequences = (0..<10).map { _ in Sequence(states: states(9)) }
+    sequences[4].isAttack = true
+    let traces = ArrayTraces(sequences, vocabularySize: 4)
+    let plan = FoldPlan(of: traces, count: 2, seed: 3)
+    let folded = FoldTraces(traces, plan, leavingOut: [])
+    #expect((0..<10).map(folded.isAttack) == (0..<10).map { $0 == 4 })
+  }
+
+  @Test func sequencesWithoutEventsKeepTheirPlace() {
+    let traces = ArrayTraces(
+      [
+        Sequence(states: []), Sequence(states: states(5), parent: (0, 0)),
+        Sequence(states: states(4)),
+      ], vocabularySize: 4)
+    let plan = FoldPlan(of: traces, count: 2, seed: 3)
+    #expect(plan.blocks.map(\.events) == [0..<0, 0..<5, 5..<9])
+    #expect(plan.blocks.map(\.cluster) == [0, 0, 1])
+    #expect(plan.blocks[1].parent?.block == 0 && plan.blocks[1].parent?.events == 0)
+  }
+}
