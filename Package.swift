@@ -164,7 +164,9 @@ let package = Package(
       resources: [.copy("Golden")]),
     .testTarget(
       name: "LiveTraceTests",
-      dependencies: ["LiveTrace", "KernelTrace", "CPlatform", "TestSupport"]),
+      dependencies: ["LiveTrace", "KernelTrace", "CPlatform", "TestSupport", "live-child"]),
+    .executableTarget(
+      name: "live-child", path: "Tests/LiveChild", linkerSettings: [.linkedLibrary("pthread")]),
     .executableTarget(
       name: "replay-maker", dependencies: ["TestSupport"], path: "Tests/ReplayMaker"),
     .target(

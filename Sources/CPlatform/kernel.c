@@ -32,7 +32,6 @@ int nanosleep(const struct timespec *time, struct timespec *rest);
 ptrdiff_t readlink(const char *path, char *buffer, size_t length);
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
           const void *data);
-unsigned geteuid(void);
 int getpid(void);
 int getpagesize(void);
 int kill(int pid, int number);
@@ -43,6 +42,7 @@ int waitpid(int pid, int *status, int options);
 void _exit(int status);
 int isatty(int fd);
 int fdatasync(int fd);
+int unlink(const char *path);
 handler signal(int number, handler new_handler);
 int sched_setscheduler(int pid, int policy, const struct sched_param *parameter);
 #define SIG_DFL ((handler)0)
@@ -187,7 +187,6 @@ int mle_mount_tracefs(const char *path) {
   return result(mount("nodev", path, "tracefs", 0, 0));
 }
 
-int mle_is_root(void) { return geteuid() == 0; }
 int mle_process_id(void) { return getpid(); }
 int mle_process_exists(int pid) { return kill(pid, 0) == 0 || mle_errno() == 1 ? 0 : -3; }
 
@@ -282,6 +281,8 @@ int mle_create_file(const char *path) {
   int mode = mle_file_mode(path);
   return mode >= 0 && (mode & 0170000) != 0100000 ? result(open(path, flags)) : fd;
 }
+
+int mle_remove_file(const char *path) { return result(unlink(path)); }
 
 int mle_sync(int fd) { return result(fdatasync(fd)); }
 

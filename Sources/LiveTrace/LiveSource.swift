@@ -111,6 +111,12 @@ public struct LiveSource: ~Copyable {
     if let child, mle_reap(child) != -11 { self.child = nil }
   }
 
+  /// Gives an exec record with the name of every watched thread that is alive: for a consumer that
+  /// begins at this place of the stream.
+  public mutating func nameThreads(_ body: (TraceRecord) -> Void) {
+    joiner.nameThreads(at: mle_now(), body)
+  }
+
   private mutating func drain(upTo limit: UInt64, _ body: (TraceRecord) -> Void) {
     Self.drain(&merge, into: &joiner, upTo: limit, body)
   }

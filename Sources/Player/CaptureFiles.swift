@@ -121,18 +121,23 @@ struct CaptureFiles: ~Copyable {
   }
 
   /// Between batches of records: writes once a second what there is, and begins a new file when it
-  /// is time.
-  mutating func keepUp(at time: UInt64) throws(Failure) {
+  /// is time; true if it did.
+  mutating func keepUp(at time: UInt64) throws(Failure) -> Bool {
     let isDue = rotateNanoseconds > 0 && time &- startTime >= rotateNanoseconds
     if isDue || (rotateBytes > 0 && state.pointee.length >= rotateBytes) {
       try finish()
       try beginNextFile(at: time)
+      return true
     } else if time &- flushTime >= Self.flushInterval {
       flushTime = time
       try flush()
       _ = mle_sync(state.pointee.descriptor)
     }
+    return false
   }
+
+  /// Removes the first file again: nothing is recorded.
+  func abandon() { if state.pointee.descriptor > 2 { _ = mle_remove_file(path) } }
 
   /// Writes all that there is, down to the disk.
   mutating func finish() throws(Failure) {

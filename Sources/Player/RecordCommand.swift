@@ -21,6 +21,7 @@ struct RecordCommand: ~Copyable {
     do throws(LiveTraceError) {
       return RecordCommand(try LiveSource.watching(target, options.source.live), files)
     } catch {
+      files.abandon()
       throw .live(error)
     }
   }
@@ -33,10 +34,9 @@ struct RecordCommand: ~Copyable {
   /// Records until there is nothing left to watch or a signal comes.
   mutating func run(_ diagnostics: inout Diagnostics) throws(Failure) {
     while !source.isOver, mle_stop_signal() == 0 {
-      take(finishing: false)
-      if let failure { throw failure }
+      try take(.poll)
       let now = mle_now()
-      try files.keepUp(at: now)
+      if try files.keepUp(at: now) { try take(.names) }
       if showsProgress, now &- progressTime >= 1_000_000_000 {
         progressTime = now
         diagnostics.putProgress(source.counters, bytes: files.length)
@@ -45,8 +45,7 @@ struct RecordCommand: ~Copyable {
     if mle_stop_signal() != 0, let child = source.startedProcess {
       _ = mle_signal_process(child, mle_stop_signal())
     }
-    take(finishing: true)
-    if let failure { throw failure }
+    try take(.finish)
     try files.finish()
     if showsProgress { diagnostics.endProgress() }
   }
@@ -56,18 +55,21 @@ struct RecordCommand: ~Copyable {
     diagnostics.put(source.counters, bytes: files.length, files: files.fileCount)
   }
 
-  private mutating func take(finishing: Bool) {
-    Self.take(&source, into: &files, finishing: finishing, &failure)
+  private enum Step { case poll, names, finish }
+
+  private mutating func take(_ step: Step) throws(Failure) {
+    Self.take(step, of: &source, into: &files, &failure)
+    if let failure { throw failure }
   }
 
   private static func take(
-    _ source: inout LiveSource, into files: inout CaptureFiles, finishing: Bool,
+    _ step: Step, of source: inout LiveSource, into files: inout CaptureFiles,
     _ failure: inout Failure?
   ) {
-    if finishing {
-      source.finish { append($0, to: &files, &failure) }
-    } else {
-      source.poll { append($0, to: &files, &failure) }
+    switch step {
+    case .poll: source.poll { append($0, to: &files, &failure) }
+    case .names: source.nameThreads { append($0, to: &files, &failure) }
+    case .finish: source.finish { append($0, to: &files, &failure) }
     }
   }
 

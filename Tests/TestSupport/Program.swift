@@ -12,6 +12,9 @@ public struct Program: Sendable {
   /// `mle-player` of this build.
   public static let player = Program(built: "mle-player")
 
+  /// What makes known system calls.
+  public static let liveChild = Program(built: "live-child")
+
   /// A program anywhere.
   public init(path: String) { self.path = path }
 

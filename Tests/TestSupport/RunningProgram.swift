@@ -57,6 +57,9 @@ public final class RunningProgram {
     return process
   }
 
+  /// Its number.
+  public var processID: Int32 { process }
+
   /// Sends a signal.
   public func send(_ signal: Int32) { kill(process, signal) }
 

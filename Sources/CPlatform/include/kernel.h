@@ -62,7 +62,6 @@ ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length);
 // st_mode of what path leads to.
 int mle_file_mode(const char *path);
 int mle_mount_tracefs(const char *path);
-int mle_is_root(void);
 int mle_process_id(void);
 // 0: there is such a process.
 int mle_process_exists(int pid);
@@ -86,6 +85,7 @@ int mle_become_realtime(void);
 
 // A new file to be appended to, or what is there already if that is no file (a pipe, a device).
 int mle_create_file(const char *path);
+int mle_remove_file(const char *path);
 // Returns when all that was written is on the disk.
 int mle_sync(int fd);
 int mle_truncate(int fd, uint64_t length);

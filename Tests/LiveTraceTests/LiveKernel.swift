@@ -1,0 +1,57 @@
+import CPlatform
+import Foundation
+import KernelTrace
+import TestSupport
+import Testing
+
+@testable import LiveTrace
+
+/// Whether this machine lets its kernel be watched.
+enum LiveKernel {
+  static let obstacle: String? = {
+    do throws(LiveTraceError) {
+      _ = try watch(["/bin/true"]) { _ in }
+      return nil
+    } catch {
+      return "skipped: \(error.message.text)"
+    }
+  }()
+
+  /// Says why tests are skipped, beside the mark that they are.
+  static let isThere: Bool = {
+    if let obstacle { print(obstacle) }
+    return obstacle == nil
+  }()
+
+  /// Watches a command to its end.
+  static func watch(
+    _ command: [String], _ options: LiveOptions = LiveOptions(),
+    _ body: (TraceRecord) -> Void
+  ) throws(LiveTraceError) -> LiveCounters {
+    let copies = command.map { strdup($0) } + [nil]
+    defer { for copy in copies { free(copy) } }
+    return try copies.withUnsafeBufferPointer { list throws(LiveTraceError) in
+      guard let base = list.baseAddress else { throw .noSuchProgram }
+      var source = try LiveSource.watching(.command(base), options)
+      while !source.isOver { source.poll(body) }
+      source.finish(body)
+      return source.counters
+    }
+  }
+
+  /// The lines of the records of a command, and what was counted.
+  static func lines(
+    _ command: [String], _ options: LiveOptions = LiveOptions()
+  ) throws -> (lines: [String], counters: LiveCounters) {
+    var lines: [String] = []
+    let counters = try watch([Program.liveChild.path] + command, options) {
+      lines.append(TestJoiner.line($0))
+    }
+    return (lines, counters)
+  }
+
+  /// Open descriptors of this process.
+  static func descriptorCount() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+  }
+}

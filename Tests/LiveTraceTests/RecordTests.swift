@@ -1,0 +1,120 @@
+import Foundation
+import KernelTrace
+import TestSupport
+import Testing
+
+/// `mle-player record` on the kernel of this machine.
+@Suite(.serialized, .enabled(if: LiveKernel.isThere, "the kernel cannot be watched here"))
+struct RecordTests {
+  /// The records of a capture and how it ends.
+  private func read(_ bytes: [UInt8]) throws -> (lines: [String], end: CaptureEnd) {
+    var reader = CaptureReader()
+    var lines: [String] = []
+    try bytes.withUnsafeBytes { bytes in
+      var rest = bytes
+      while let item = try reader.next(&rest) {
+        if case .record(let record) = item { lines.append(TestJoiner.line(record)) }
+      }
+    }
+    return (lines, reader.end)
+  }
+
+  @Test func aCommandIsRecordedToItsEnd() throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.file("a.mlt")
+    let outcome = try Program.player.run(
+      ["record", "-o", file, "--exec", Program.liveChild.path, "forks", "50"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let (lines, end) = try read(try directory.read("a.mlt"))
+    #expect(lines.filter { $0.hasPrefix("fork ") }.count == 50)
+    #expect(lines.filter { $0.hasPrefix("exit ") }.count == 51)
+    guard case .complete = end else {
+      Issue.record("\(end)")
+      return
+    }
+    let events = lines.filter { $0.first?.isNumber == true }.count
+    #expect(
+      outcome.errors.hasPrefix("mle-player: \(events) events of 51 processes, 0 of unknown calls"))
+    // It is not overwritten.
+    let again = try Program.player.run(["record", "-o", file, "--exec", "/bin/true"])
+    #expect(again.status == 74)
+    #expect(again.errors == "mle-player: \(file): exists; name a new file or remove it\n")
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func aSignalEndsItCleanly(signal: Int32) throws {
+    let directory = try TemporaryDirectory()
+    let worker = try Program.liveChild.start(["work", "500"])
+    let recorder = try Program.player.start(
+      ["record", "-o", directory.file("a.mlt"), "--pid", "\(worker.processID)"])
+    usleep(400_000)
+    recorder.send(signal)
+    let outcome = try recorder.wait()
+    #expect(outcome.status == 0)
+    #expect(worker.isAlive())
+    let (lines, end) = try read(try directory.read("a.mlt"))
+    #expect(lines.count > 50)
+    guard case .complete = end else {
+      Issue.record("\(end)")
+      return
+    }
+  }
+
+  @Test func whatWasWrittenSurvivesAKill() throws {
+    let directory = try TemporaryDirectory()
+    let worker = try Program.liveChild.start(["work"])
+    let recorder = try Program.player.start(
+      ["record", "-o", directory.file("a.mlt"), "--pid", "\(worker.processID)"])
+    usleep(1_500_000)
+    recorder.send(SIGKILL)
+    #expect(try recorder.wait().signal == SIGKILL)
+    worker.send(SIGKILL)
+    let (lines, _) = try read(try directory.read("a.mlt"))
+    #expect(lines.first == "exec \(worker.processID) live-child")
+    #expect(lines.filter { $0.hasSuffix(" getppid:ok") }.count > 1000)
+  }
+
+  @Test func aRotationLosesNothing() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try Program.player.run([
+      "record", "-o", directory.file("a.mlt"), "--rotate-size", "1", "--ring-kib", "32768",
+      "--exec", Program.liveChild.path, "storm", "400000",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let names = try directory.names()
+    #expect(names.count > 1 && names.contains("a.mlt") && names.contains("a.1.mlt"), "\(names)")
+    var (calls, lost) = (0, 0)
+    for name in names {
+      let (lines, end) = try read(try directory.read(name))
+      #expect(lines.first?.hasPrefix("exec ") == true)
+      #expect(lines.first?.hasSuffix(" live-child") == true)
+      calls += lines.filter { $0.hasSuffix(" getppid:ok") }.count
+      lost += lines.filter { $0.hasPrefix("lost ") }.count
+      guard case .complete = end else {
+        Issue.record("\(name): \(end)")
+        return
+      }
+    }
+    #expect(lost == 0)
+    #expect(calls == 400_000)
+  }
+
+  @Test func aFailedStartLeavesNoFile() throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.file("a.mlt")
+    let outcome = try Program.player.run(["record", "-o", file, "--exec", "/no/such/program"])
+    #expect(outcome.status == 66)
+    #expect(
+      outcome.errors
+        == "mle-player: /no/such/program: there is no such program; check the command\n")
+    #expect(try directory.names() == [])
+    let missing = try Program.player.run(["record", "-o", file, "--pid", "2147483600"])
+    #expect(missing.status == 66)
+    #expect(try directory.names() == [])
+  }
+
+  @Test func aFullDiskIsSaid() throws {
+    let outcome = try Program.player.run(["record", "-o", "/dev/full", "--exec", "/bin/true"])
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains("/dev/full: the disk is full; what is before is whole"))
+  }
+}
