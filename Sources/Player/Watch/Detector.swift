@@ -116,6 +116,16 @@ struct Detector {
     return known
   }
 
+  /// Whether a score is over half of its threshold: with the usual threshold, over anything that
+  /// was seen in training.
+  func isSuspicious(_ scored: ScoredEvent) -> Bool {
+    for channel in 0..<highest.count {
+      let half = Surprise(units: model.channel(at: channel).threshold.units / 2)
+      if scored.scores[channel].isOver(half) { return true }
+    }
+    return false
+  }
+
   /// Scores an event of the source. A thread of which nothing is known, because it was there before
   /// the watch or was pushed out, counts as after a loss.
   mutating func score(_ event: TraceEvent) -> ScoredEvent {

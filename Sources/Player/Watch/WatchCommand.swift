@@ -15,6 +15,8 @@ struct WatchCommand: ~Copyable {
 
   /// How often the metrics are written and the blobs tested, in nanoseconds.
   private static let interval: UInt64 = 5_000_000_000
+  /// For how long the source is attentive after a suspicious event, in nanoseconds.
+  private static let attentionSpan: UInt64 = 5_000_000
 
   /// Loads the blobs and begins to watch.
   static func beginning(
@@ -86,6 +88,8 @@ struct WatchCommand: ~Copyable {
     while !source.isOver, mle_stop_signal() == 0 {
       Self.poll(&source, &engine, isLast: false)
       let now = mle_now()
+      source.isAttentive =
+        engine.suspicionTime != 0 && now &- engine.suspicionTime < Self.attentionSpan
       engine.killDue(at: now)
       if mle_take_reload() != 0 { reload(&diagnostics) }
       feedWatchdog(at: now, &diagnostics)

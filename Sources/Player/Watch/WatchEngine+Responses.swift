@@ -106,16 +106,18 @@ extension WatchEngine {
       let index = incidents.firstIndex(where: { $0.number == number })
     else { return 3 }
     guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
+    // Its last events may be still to come, and are part of it.
+    process.pointee.incident = number
     guard let handle = responder.handle(of: pid, actingAt: time) else { return 3 }
     let isKilled = incidents[index].killTime == nil
     let code = responder.send(
       isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
     guard code == 0 else {
+      if code != 3 { process.pointee.incident = 0 }
       responder.release(handle)
       return code
     }
     if isKilled { counters.killedProcesses += 1 }
-    process.pointee.incident = number
     process.pointee.handle = handle
     incidents[index].processes += 1
     incidents[index].remaining += 1
@@ -148,9 +150,9 @@ extension WatchEngine {
 
   /// A process of an incident has ended.
   mutating func leave(_ process: UnsafeMutablePointer<ProcessEntry>) {
-    if let handle = process.pointee.handle { responder.release(handle) }
+    guard let handle = process.pointee.handle else { return }
+    responder.release(handle)
     let number = process.pointee.incident
-    process.pointee.incident = 0
     process.pointee.handle = nil
     guard let index = incidents.firstIndex(where: { $0.number == number }) else { return }
     incidents[index].remaining -= 1

@@ -21,6 +21,9 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
+  /// When a score was last over half of its threshold, in nanoseconds.
+  private(set) var suspicionTime: UInt64 = 0
+
   init(
     _ detectors: [Detector], _ policy: ResponsePolicy, _ rules: ResponseRules,
     _ alerts: consuming AlertLog, _ responder: Responder
@@ -61,6 +64,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     process.pointee.isShed = false
     let scored = detectors[index].score(event)
     counters.scoredEvents += 1
+    if detectors[index].isSuspicious(scored) { suspicionTime = event.time }
     if let verdict = scored.verdict { respond(to: verdict, of: process, index) }
   }
 
