@@ -12,6 +12,8 @@ struct AlertDetails {
   /// Of an incident that was begun: its number and how many processes it reached; 0: none.
   var incident: UInt32 = 0
   var processes = 0
+  /// Events of all that was reached up to here, and of what it had made and that had ended.
+  var jobEvents: UInt64 = 0
 }
 
 /// The JSON lines of `mle-player watch`.
@@ -39,6 +41,8 @@ extension Output {
       put(UInt64(details.incident))
       put(",\"processes\":")
       put(details.processes)
+      put(",\"job_events\":")
+      put(details.jobEvents)
     }
   }
 

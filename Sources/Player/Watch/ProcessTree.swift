@@ -18,6 +18,8 @@ struct ProcessEntry {
   var incident: UInt32 = 0
   /// Through which it is signalled then.
   var handle: ProcessHandle?
+  /// Events of its own and of its descendants that have ended.
+  var events: UInt64 = 0
   /// Whether its events were passed over when there were too many.
   var isShed = false
 }
@@ -46,8 +48,10 @@ struct ProcessTree: ~Copyable {
   /// Forgets a process that has ended; its children count as those of its parent then, so that
   /// nothing gets out of sight by an ancestor's end.
   mutating func remove(_ pid: UInt32) {
-    guard let parent = table[pid]?.pointee.parent else { return }
+    guard let entry = table[pid]?.pointee else { return }
+    let parent = entry.parent
     table.remove(pid)
+    table[parent]?.pointee.events += entry.events
     for child in table.numbers where table[child]?.pointee.parent == pid {
       table[child]?.pointee.parent = parent
     }

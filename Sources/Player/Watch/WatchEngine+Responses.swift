@@ -72,7 +72,9 @@ extension WatchEngine {
     incidents.append(
       Incident(number: number, thread: verdict.thread, time: verdict.time, killTime: killTime))
     var code = join(pid, number, at: verdict.time)
-    for other in reached(from: pid) where other != pid {
+    for other in reached(from: pid) {
+      details.jobEvents += tree[other]?.pointee.events ?? 0
+      if other == pid { continue }
       let otherCode = join(other, number, at: verdict.time)
       if code != 0 { code = otherCode }
     }

@@ -53,6 +53,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
 
   private mutating func score(_ event: TraceEvent) {
     let process = process(event.thread.pid)
+    process.pointee.events += 1
     if process.pointee.incident != 0 { noteEvent(of: process.pointee.incident, at: event.time) }
     guard let index = process.pointee.detector else {
       counters.unassignedEvents += 1
