@@ -26,6 +26,9 @@ public struct LiveSource: ~Copyable {
   /// The program that the source started, as long as it has not been waited for.
   private var child: Int32?
   private var cgroup: Int32 = -1
+  /// Whether records are looked for ten times a millisecond, for a consumer to whom one has just
+  /// become suspicious.
+  public var isAttentive = false
   private var sleepInMilliseconds: Int32 = 1
   private var nextCheck: UInt64 = 0
   private var lossesAtCheck: UInt64 = 0
@@ -33,6 +36,7 @@ public struct LiveSource: ~Copyable {
   /// How long an event is held back for those of other CPUs.
   private static let holdInNanoseconds: UInt64 = 1_000_000
   private static let longestSleep: Int32 = 16
+  private static let attentiveSleepInMicroseconds: UInt32 = 100
   private static let checkInterval: UInt64 = 1_000_000_000
 
   /// Begins to watch.
@@ -87,19 +91,24 @@ public struct LiveSource: ~Copyable {
   /// It returns after at most 16 milliseconds plus the time that `body` takes, sooner on a signal,
   /// and where a ring is half full.
   public mutating func poll(_ body: (TraceRecord) -> Void) {
-    let isWoken =
-      events.ringDescriptors.withUnsafeBufferPointer { descriptors in
-        mle_wait_readable(
-          descriptors.baseAddress, Int32(descriptors.count), sleepInMilliseconds)
-      } == 1
+    if isAttentive {
+      mle_sleep_microseconds(Self.attentiveSleepInMicroseconds)
+    } else {
+      sleep()
+    }
     let now = mle_now()
     let count = counters.kernelRecords
     // What caused a record has been written before it: holding back only straightens times.
-    let isUrgent = isWoken && wakesAtUrgentCalls
-    drain(upTo: isUrgent ? now : now &- Self.holdInNanoseconds, body)
+    drain(upTo: wakesAtUrgentCalls ? now : now &- Self.holdInNanoseconds, body)
     let isIdle = counters.kernelRecords == count
     sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
     if now >= nextCheck { check(now, body) }
+  }
+
+  private func sleep() {
+    _ = events.ringDescriptors.withUnsafeBufferPointer { descriptors in
+      mle_wait_readable(descriptors.baseAddress, Int32(descriptors.count), sleepInMilliseconds)
+    }
   }
 
   /// Gives everything that happened up to now, and counts what was lost at the end. The source goes

@@ -18,7 +18,8 @@ public struct LiveOptions {
   /// size of a page up to 1 GiB, in bytes. An entry with its return takes about 150 bytes.
   public var ringBytes = 1 << 21
   /// Whether `execve`, `connect`, `mprotect` and `ptrace` end the sleep at once. Everything else
-  /// waits for up to 16 milliseconds where nothing happened lately, and 1 where something did.
+  /// waits for up to 16 milliseconds where nothing happened lately, and 1 where something did. Events
+  /// are given at once then, and not held back until the times of all CPUs are in order.
   public var wakesAtUrgentCalls = false
 
   /// The usual ones.

@@ -1,6 +1,6 @@
 /// What the command line asks for.
 struct Arguments {
-  enum Command { case score, info, record }
+  enum Command { case score, info, record, watch }
 
   var command = Command.score
   /// The blob.
@@ -15,11 +15,14 @@ struct Arguments {
   var processes = 256
   /// Only of `record`, which takes no model.
   var record: RecordOptions?
+  /// Only of `watch`.
+  var watch: WatchOptions?
 
   static let usage: StaticString = """
     usage: mle-player score MODEL.mle [CAPTURE] [options]
            mle-player info MODEL.mle [--processes N]
            mle-player record -o CAPTURE.mlt WHOM [options]
+           mle-player watch [PROGRAM=]MODEL.mle... WHOM [options]
            mle-player --help | --version
 
     score   reads events (a .mlt capture or lines of text; standard input without CAPTURE or
@@ -35,7 +38,27 @@ struct Arguments {
       -o CAPTURE.mlt     the capture, which must not exist; - is standard output
       --rotate-size MIB  begins a new file, CAPTURE.1.mlt and so on, after so many MiB
       --rotate-seconds S the same after so many seconds
-    Whom to record, one of:
+    watch   scores the system calls of running processes as they come, alerts, and stops processes
+            that are anomalous; a model is for the processes that run PROGRAM (its name, or the
+            path of its executable file) and all that they start, or for all others
+      --mode MODE        observe (the default) says what it finds; alert is for whoever is on duty;
+                         enforce stops the process and what it belongs to, then kills it
+      --kill-after MS    from stopping to killing in milliseconds, 0...3600000 (default 1000)
+      --kill-budget N    at most so many responses an hour, 0...1000 (default 60)
+      --kill-on-lossy    acts even where events were lost within the window
+      --allow PROGRAM    is never touched; may be given again, as all that may be several
+      --reach REACH      process: it and its descendants; job (the default): all that its service
+                         started it for; cgroup: all of the watched cgroup
+      --alerts FILE      alerts are appended to FILE instead of going to standard output
+      --syslog           to the system's log; --syslog-socket PATH: not that at /dev/log
+      --alert-rate N     so many alerts a minute are written, the rest counted (default 60)
+      --explain          lists the window of each verdict
+      --metrics FILE     keeps FILE in the text format of Prometheus up to date
+      --model [PROGRAM=]FILE     the same as a model without --model
+      --fallback [PROGRAM=]FILE  is taken where the model for PROGRAM is refused at the start
+      --processes N      threads told apart at a time by each model, 2...65536 (default 256)
+      --config FILE      has lines of KEY = VALUE, where KEY is an option without dashes
+    Whom to record or watch, one of:
       --pid PID          a process and all its descendants
       --cgroup DIRECTORY all processes in a cgroup; the best choice for servers that fork
       --comm NAME        all programs of this name and their descendants; one that begins later
@@ -57,6 +80,8 @@ struct Arguments {
     case helpAsked, versionAsked, noCommand, noModel, badProcesses
     case noTarget, noOutput, badPID, badRing, rotatesStandardOutput
     case noValue(Int), secondTarget(Int), badRotation(Int)
+    case badValue(Int, StaticString)
+    case reachWithoutCgroup, syslogWhileObserving, fallbackOfNothing, secondModel
     case unknownCommand(Int), unknownOption(Int), notForThisCommand(Int), surplus(Int)
   }
 
@@ -78,6 +103,10 @@ struct Arguments {
       command = .record
       record = try RecordOptions(count, arguments, from: 2)
       return
+    } else if Self.matches(name, "watch") {
+      command = .watch
+      watch = try Self.watchOptions(count, arguments)
+      return
     } else {
       throw .unknownCommand(1)
     }
@@ -95,6 +124,16 @@ struct Arguments {
       }
     }
     guard model != nil else { throw .noModel }
+  }
+
+  /// Those of the command line; where they name a file, it has a part in what is missing.
+  private static func watchOptions(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(Mistake) -> WatchOptions {
+    var options = WatchOptions()
+    try options.take(count, arguments, from: 2)
+    if options.configuration == nil { try options.finish() }
+    return options
   }
 
   private mutating func take(

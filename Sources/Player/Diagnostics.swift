@@ -47,6 +47,33 @@ struct Diagnostics: ~Copyable {
     end()
   }
 
+  /// What was watched.
+  mutating func put(_ source: LiveCounters, _ watch: WatchCounters, suppressed: UInt64) {
+    output.put("mle-player: ")
+    item(source.events, " events of ")
+    item(source.processes, " processes, ")
+    item(watch.scoredEvents, " scored; ")
+    item(source.lostRecords, " records lost; ")
+    item(watch.verdicts, watch.verdicts == 1 ? " verdict, " : " verdicts, ")
+    item(watch.incidents, watch.incidents == 1 ? " incident, " : " incidents, ")
+    item(watch.killedProcesses, " processes killed")
+    if watch.shedProcesses > 0 {
+      output.put("; ")
+      item(watch.shedProcesses, " processes not scored for lack of time")
+    }
+    if suppressed > 0 {
+      output.put("; ")
+      item(suppressed, " alerts over the rate")
+    }
+    end()
+  }
+
+  /// Something about no file.
+  mutating func note(_ message: Message) {
+    output.put("mle-player: ")
+    put(message)
+  }
+
   /// How far a recording is, on a line of a terminal that is written again and again.
   mutating func putProgress(_ counters: LiveCounters, bytes: UInt64) {
     output.put("\r")
@@ -71,6 +98,43 @@ struct Diagnostics: ~Copyable {
     in arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) {
     output.put("mle-player: ")
+    explain(mistake, arguments)
+  }
+
+  /// A line of a configuration file that is none.
+  mutating func put(_ mistake: ConfigurationFile.Mistake, _ file: UnsafePointer<CChar>) {
+    begin(file)
+    output.put("line ")
+    output.put(mistake.line)
+    output.put(": ")
+    switch mistake {
+    case .noEqualsSign: output.put("no equals sign; write KEY = VALUE")
+    case .noKey: output.put("no key before the equals sign; write KEY = VALUE")
+    case .noValue: output.put("no value after the equals sign; write KEY = VALUE")
+    case .notYesOrNo: output.put("takes yes or no")
+    case .zeroByte: output.put("a zero byte; is this a text file")
+    case .notInFile: output.put("only on the command line; remove it")
+    }
+    end()
+  }
+
+  /// A wrong line of a configuration file, where all are words of a command line.
+  mutating func put(
+    _ mistake: Arguments.Mistake, in configuration: ConfigurationFile,
+    _ file: UnsafePointer<CChar>
+  ) {
+    begin(file)
+    if let index = mistake.index {
+      output.put("line ")
+      output.put(configuration.line(ofWord: index))
+      output.put(": ")
+    }
+    explain(mistake, configuration.words)
+  }
+
+  private mutating func explain(
+    _ mistake: Arguments.Mistake, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) {
     switch mistake {
     case .helpAsked, .versionAsked: break
     case .noCommand: output.put("no command")
@@ -87,6 +151,14 @@ struct Diagnostics: ~Copyable {
     case .rotatesStandardOutput: output.put("standard output cannot be rotated")
     case .noValue(let index): quote("no value for ", arguments[index])
     case .secondTarget(let index): quote("one whom to watch too many: ", arguments[index])
+    case .badValue(let index, let expected):
+      quote("no good value for ", arguments[index])
+      output.put(", which takes ")
+      output.put(expected)
+    case .reachWithoutCgroup: output.put("--reach cgroup needs --cgroup")
+    case .syslogWhileObserving: output.put("--syslog needs --mode alert or enforce")
+    case .fallbackOfNothing: output.put("--fallback is for a program that no model is for")
+    case .secondModel: output.put("two models are for the same program")
     case .badRotation(let index):
       quote("a number from 1 to 999999 is missing after ", arguments[index])
     }

@@ -19,6 +19,12 @@ enum Failure: Error {
   case cannotCreate(code: Int32)
   case captureNotWritten(code: Int32)
   case live(LiveTraceError)
+  /// The blob knows none of the source's states.
+  case foreignStates
+  /// A text file has so many bytes or more.
+  case tooLong(limit: Int)
+  /// `cgroup.freeze` is not there.
+  case cgroupCannotFreeze
 
   var exitCode: ExitCode {
     switch self {
@@ -27,9 +33,10 @@ enum Failure: Error {
     case .cannotWrite: .inputOutput
     case .noMemory, .selfTest: .software
     case .notAFile, .emptyFile, .noEvents: .noInput
-    case .model, .text, .capture: .badData
+    case .model, .text, .capture, .foreignStates, .tooLong: .badData
     case .cannotCreate(let code): code == 13 || code == 1 ? .noPermission : .inputOutput
     case .captureNotWritten: .inputOutput
+    case .cgroupCannotFreeze: .noInput
     case .live(let error): Self.exitCode(error)
     }
   }
@@ -73,6 +80,11 @@ enum Failure: Error {
         ? Message("the disk is full; what is before is whole")
         : Message("cannot be written (error #); what is before is whole", code)
     case .live(let error): error.message
+    case .tooLong(let limit): Message("has # bytes or more; is this the right file", limit)
+    case .cgroupCannotFreeze:
+      Message("has no cgroup.freeze; use cgroup v2 and Linux 5.2 or later, or --reach job")
+    case .foreignStates:
+      Message("knows no system call; train on what mle-player record has recorded")
     }
   }
 

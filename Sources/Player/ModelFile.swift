@@ -8,6 +8,23 @@ enum ModelFile {
 
   /// - Throws: `.cannotOpen`, `.cannotRead`, `.notAFile`, `.emptyFile`, `.noMemory`, `.model`.
   static func load(_ path: UnsafePointer<CChar>) throws(Failure) -> Model {
+    try read(path).model
+  }
+
+  /// A blob and the memory that it is in.
+  struct Loaded {
+    let model: Model
+    let memory: UnsafeMutableRawPointer
+    let byteCount: Int
+
+    /// Gives the memory back; the model must not be used any more.
+    func release() { mle_unreserve(memory, byteCount) }
+  }
+
+  /// Loads a blob that may be given up later.
+  ///
+  /// - Throws: as `load`.
+  static func read(_ path: UnsafePointer<CChar>) throws(Failure) -> Loaded {
     let descriptor = mle_open_for_reading(path)
     guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
     defer { _ = close(descriptor) }
@@ -16,9 +33,21 @@ enum ModelFile {
     guard length > 0 else { throw .emptyFile }
     let capacity = min(length, longest)
     guard let memory = mle_reserve(capacity) else { throw .noMemory(byteCount: capacity) }
+    do throws(Failure) {
+      let filled = try fill(memory, capacity, descriptor)
+      return Loaded(model: try check(memory, filled), memory: memory, byteCount: capacity)
+    } catch {
+      mle_unreserve(memory, capacity)
+      throw error
+    }
+  }
+
+  private static func fill(
+    _ memory: UnsafeMutableRawPointer, _ capacity: Int, _ descriptor: Int32
+  ) throws(Failure) -> Int {
     var filled = 0
     while filled < capacity {
-      let count = read(descriptor, memory + filled, capacity - filled)
+      let count = CPlatform.read(descriptor, memory + filled, capacity - filled)
       if count == 0 { break }
       if count > 0 {
         filled += count
@@ -26,8 +55,14 @@ enum ModelFile {
         throw .cannotRead(code: mle_errno())
       }
     }
+    return filled
+  }
+
+  private static func check(
+    _ memory: UnsafeMutableRawPointer, _ count: Int
+  ) throws(Failure) -> Model {
     do throws(ModelFormatError) {
-      return try Model(bytes: UnsafeRawBufferPointer(start: memory, count: filled))
+      return try Model(bytes: UnsafeRawBufferPointer(start: memory, count: count))
     } catch {
       throw .model(error)
     }

@@ -20,7 +20,9 @@ enum Player {
   ) -> ExitCode {
     var diagnostics = Diagnostics()
     do throws(Arguments.Mistake) {
-      return run(try Arguments(count, arguments), &diagnostics)
+      let parsed = try Arguments(count, arguments)
+      if let options = parsed.watch { return watch(options, count, arguments, &diagnostics) }
+      return run(parsed, &diagnostics)
     } catch {
       switch error {
       case .helpAsked: return say(Arguments.usage, &diagnostics)
@@ -64,7 +66,7 @@ enum Player {
     switch arguments.command {
     case .info: return info(model, arguments, &diagnostics)
     case .score: return score(model, arguments, &diagnostics)
-    case .record: return .usage
+    case .record, .watch: return .usage
     }
   }
 
@@ -95,8 +97,8 @@ enum Player {
     }
   }
 
-  private static func warnOfBlindChannels(
-    _ model: Model, _ path: UnsafePointer<CChar>, _ diagnostics: inout Diagnostics
+  static func warnOfBlindChannels(
+    _ model: Model, _ path: UnsafePointer<CChar>?, _ diagnostics: inout Diagnostics
   ) {
     for index in 0..<model.channelCount where model.isBlind(model.channel(at: index)) {
       diagnostics.put(

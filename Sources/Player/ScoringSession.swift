@@ -5,9 +5,12 @@ import Scoring
 
 /// A blob at work: the scorer and the memory that it and the player take for it.
 struct ScoringSession {
-  let model: Model
   var scorer: Scorer
   private var captureStates: CaptureStates
+  private let memory: UnsafeMutableRawPointer
+  private let byteCount: Int
+
+  var model: Model { scorer.model }
 
   /// Bytes that a session with `threads` threads takes besides the blob; `.max` where the machine
   /// cannot address as many.
@@ -19,17 +22,20 @@ struct ScoringSession {
 
   /// - Throws: `.noMemory`.
   init(_ model: Model, threads: Int) throws(Failure) {
-    self.model = model
-    let byteCount = Self.byteCount(for: model, threads: threads)
+    byteCount = Self.byteCount(for: model, threads: threads)
     guard byteCount < .max, let memory = mle_reserve(byteCount) else {
       throw .noMemory(byteCount: byteCount)
     }
+    self.memory = memory
     let scoring = byteCount - CaptureStates.byteCount(for: model)
     scorer = Scorer(
       model: model, memory: UnsafeMutableRawBufferPointer(start: memory, count: scoring),
       threads: threads)
     captureStates = CaptureStates(model, memory: memory + scoring)
   }
+
+  /// Gives the memory back; the session must not be used any more.
+  func release() { mle_unreserve(memory, byteCount) }
 
   /// A capture names an id of its own; the blob knows the state by that name, or not.
   mutating func nameState(_ id: UInt32, _ name: UnsafeRawBufferPointer) {

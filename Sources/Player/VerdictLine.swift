@@ -5,8 +5,19 @@ import Scoring
 /// The JSON lines that the player prints. Names are printable ASCII without quotes and backslashes
 /// wherever they come from (blob, capture or text), so nothing has to be escaped.
 extension Output {
-  /// `{"verdict":"anomalous",...}` with, if asked for, the events behind it.
+  /// `{"verdict":"anomalous",...}` with, if asked for, the events behind it, on a line.
   mutating func put(_ verdict: Verdict, by scorer: borrowing Scorer, explained: Bool) {
+    put(verdict, by: scorer, explained: explained, details: nil)
+    put("\n")
+  }
+
+  /// The same without a line end, with what was done about it.
+  ///
+  /// - Parameter suppressed: how many such lines were held back before it.
+  mutating func put(
+    _ verdict: Verdict, by scorer: borrowing Scorer, explained: Bool, details: AlertDetails?,
+    suppressed: UInt64 = 0
+  ) {
     put("{\"verdict\":\"anomalous\"")
     put(verdict.thread)
     put(",\"name\":\"")
@@ -28,8 +39,13 @@ extension Output {
     put(",\"model\":\"")
     put(modelID: scorer.model)
     put("\"")
+    if let details { put(details) }
+    if suppressed > 0 {
+      put(",\"suppressed\":")
+      put(suppressed)
+    }
     if explained { put(eventsBehind: verdict, scorer) }
-    put("}\n")
+    put("}")
   }
 
   /// `window 10` or `ewma 400`.
@@ -106,7 +122,8 @@ extension Output {
     put(UInt64(thread.tid))
   }
 
-  private mutating func put(_ name: ProgramName) {
+  /// A program's name.
+  mutating func put(_ name: ProgramName) {
     for index in 0..<name.count { put(byte: name[index]) }
   }
 

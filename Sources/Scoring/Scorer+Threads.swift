@@ -48,6 +48,23 @@ extension Scorer {
     }
   }
 
+  /// Whether something is known of this thread: it had an event, a name, or a parent that was known.
+  public func knows(_ thread: ThreadID) -> Bool {
+    guard let index = table.find(thread.tid) else { return false }
+    return table.slot(index).header.pointee.thread.pid == thread.pid
+  }
+
+  /// Goes on with a blob of the same network, such as one with other thresholds, and all that is
+  /// known of threads; false, changing nothing, where the network or a window is another one.
+  ///
+  /// - Parameter other: its bytes must outlive the scorer; those of the blob before need not.
+  public mutating func replaceModel(with other: Model) -> Bool {
+    guard model.hasSameState(as: other) else { return false }
+    model = other
+    network = StreamingNetwork(other)
+    return true
+  }
+
   /// The slot of `thread`, which starts anew if it has none or if its number was another process's.
   @_optimize(size)
   mutating func slot(of thread: ThreadID) -> ThreadSlot {

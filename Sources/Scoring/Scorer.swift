@@ -6,8 +6,8 @@ import ModelFormat
 /// It never allocates: `byteCount(for:threads:)` says how much memory it takes, once.
 public struct Scorer {
   /// The detector.
-  public let model: Model
-  let network: StreamingNetwork
+  public internal(set) var model: Model
+  var network: StreamingNetwork
   let layout: SlotLayout
   var table: ThreadTable
   let scratch: UnsafeMutablePointer<Float>

@@ -1,6 +1,6 @@
 /// Values by a number that is not 0, such as threads by their ids: open addressing, doubled when half
 /// full. A value stays where it is in memory until it is removed.
-struct NumberTable<Value: ~Copyable>: ~Copyable {
+package struct NumberTable<Value: ~Copyable>: ~Copyable {
   private struct Slot {
     /// 0: free.
     var number: UInt32
@@ -9,10 +9,11 @@ struct NumberTable<Value: ~Copyable>: ~Copyable {
 
   private var slots: UnsafeMutablePointer<Slot>
   private var capacity: Int
-  private(set) var count = 0
+  /// How many values there are.
+  package private(set) var count = 0
 
   /// An empty table.
-  init() {
+  package init() {
     capacity = 64
     slots = Self.emptySlots(64)
   }
@@ -27,12 +28,12 @@ struct NumberTable<Value: ~Copyable>: ~Copyable {
   }
 
   /// The value of `number`; nil where there is none.
-  subscript(number: UInt32) -> UnsafeMutablePointer<Value>? {
+  package subscript(number: UInt32) -> UnsafeMutablePointer<Value>? {
     number == 0 ? nil : slots[slot(of: number)].value
   }
 
   /// Adds `value` for `number`, which is not 0 and has none.
-  mutating func insert(_ number: UInt32, _ value: consuming Value) -> UnsafeMutablePointer<Value> {
+  package mutating func insert(_ number: UInt32, _ value: consuming Value) -> UnsafeMutablePointer<Value> {
     if 2 * (count + 1) > capacity { grow() }
     let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
     memory.initialize(to: value)
@@ -42,7 +43,7 @@ struct NumberTable<Value: ~Copyable>: ~Copyable {
   }
 
   /// Removes the value of `number`, if there is one.
-  mutating func remove(_ number: UInt32) {
+  package mutating func remove(_ number: UInt32) {
     var hole = slot(of: number)
     guard number != 0, let value = slots[hole].value else { return }
     value.deinitialize(count: 1)
@@ -63,7 +64,7 @@ struct NumberTable<Value: ~Copyable>: ~Copyable {
   }
 
   /// The numbers that have a value, in no order.
-  var numbers: [UInt32] {
+  package var numbers: [UInt32] {
     var numbers: [UInt32] = []
     numbers.reserveCapacity(count)
     for index in 0..<capacity where slots[index].number != 0 { numbers.append(slots[index].number) }

@@ -1,14 +1,16 @@
 import CPlatform
 
 /// A path put together from parts, for calls that take C strings.
-struct PathText {
+package struct PathText {
   private var characters: [CChar] = [0]
 
   init(_ start: StaticString) { append(start) }
 
-  init(_ start: UnsafePointer<CChar>) { append(start) }
+  /// A path that begins so.
+  package init(_ start: UnsafePointer<CChar>) { append(start) }
 
-  mutating func append(_ text: StaticString) {
+  /// Adds to its end.
+  package mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { for byte in $0 { append(byte: byte) } }
   }
 
@@ -31,12 +33,12 @@ struct PathText {
   }
 
   /// Calls `body` with the path as C has it.
-  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
+  package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
     characters.withUnsafeBufferPointer { $0.baseAddress.map(body) }
   }
 
   /// What the path leads to, as `st_mode`; below 0: -errno.
-  var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
+  package var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
 
   /// The first `limit` bytes of the file; nil where it cannot be read.
   func read(atMost limit: Int = 65_536) -> [UInt8]? {
@@ -56,6 +58,19 @@ struct PathText {
     }
     contents.removeLast(limit - count)
     return contents
+  }
+
+  /// The decimal numbers that are the file's lines; none where it cannot be read.
+  package func numbers() -> [UInt32] {
+    let text = read(atMost: 1 << 20) ?? []
+    var numbers: [UInt32] = []
+    text.withUnsafeBytes { bytes in
+      var lines = Words(bytes, separator: 0x0a)
+      while let line = lines.next() {
+        if let number = Decimal.value(line, atMost: Int(Int32.max)) { numbers.append(UInt32(number)) }
+      }
+    }
+    return numbers
   }
 
   /// The target of the symbolic link; nil where it is none.

@@ -1,0 +1,129 @@
+#define _GNU_SOURCE
+#include "process.h"
+
+#include "kernel.h"
+#include "platform.h"
+
+#if defined(__linux__)
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#else
+// Embedded builds have no system headers; these declarations are those of Linux on 32 and 64 bits.
+typedef void (*handler)(int);
+struct timespec {
+  long tv_sec, tv_nsec;
+};
+struct pollfd {
+  int fd;
+  short events, revents;
+};
+long syscall(long number, ...);
+int poll(struct pollfd *fds, unsigned long count, int milliseconds);
+int munmap(void *address, size_t length);
+int clock_gettime(int clock, struct timespec *time);
+int socket(int family, int type, int protocol);
+int connect(int fd, const void *address, unsigned length);
+int rename(const char *from, const char *to);
+char *getenv(const char *name);
+int gethostname(char *name, size_t length);
+handler signal(int number, handler new_handler);
+#define POLLOUT 4
+#define SIGHUP 1
+#endif
+
+// The same numbers on all architectures.
+enum { pidfd_send_signal_number = 424, pidfd_open_number = 434 };
+enum { write_only = 01, create = 0100, truncate_it = 01000, append = 02000 };
+enum { close_on_exec = 02000000, non_blocking = 04000 };
+
+static int result(long value) { return value < 0 ? -mle_errno() : (int)value; }
+
+int mle_pidfd_open(int pid) { return result(syscall(pidfd_open_number, pid, 0)); }
+
+int mle_pidfd_signal(int fd, int number) {
+  return result(syscall(pidfd_send_signal_number, fd, number, 0, 0));
+}
+
+static uint64_t now(int clock) {
+  struct timespec time = {0, 0};
+  clock_gettime(clock, &time);
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+uint64_t mle_boot_now(void) { return now(7 /* CLOCK_BOOTTIME */); }
+uint64_t mle_real_now(void) { return now(0 /* CLOCK_REALTIME */); }
+uint64_t mle_cpu_now(void) { return now(2 /* CLOCK_PROCESS_CPUTIME_ID */); }
+
+const char *mle_environment(const char *name) { return getenv(name); }
+
+void mle_host_name(char *name, size_t length) {
+  if (length == 0) return;
+  if (gethostname(name, length) < 0) name[0] = 0;
+  name[length - 1] = 0;
+}
+
+int mle_connect_unix(const char *path, int is_stream) {
+  struct {
+    uint16_t family;
+    char path[108];
+  } address = {1 /* AF_UNIX */, {0}};
+  size_t length = 0;
+  while (path[length] && length < sizeof address.path) {
+    address.path[length] = path[length];
+    length++;
+  }
+  if (length == 0 || length == sizeof address.path) return -36;  // ENAMETOOLONG
+  if (address.path[0] == '@') address.path[0] = 0;
+  int fd = result(socket(1, (is_stream ? 1 : 2) | close_on_exec | non_blocking, 0));
+  if (fd < 0) return fd;
+  int code = result(connect(fd, (const void *)&address, (unsigned)(2 + length)));
+  if (code == 0) return fd;
+  close(fd);
+  return code;
+}
+
+int mle_is_writable(int fd) {
+  struct pollfd list = {.fd = fd, .events = POLLOUT};
+  return poll(&list, 1, 0) == 1;
+}
+
+int mle_append_file(const char *path) {
+  return result(
+      open(path, write_only | create | append | close_on_exec | MLE_O_LARGEFILE, 0640));
+}
+
+int mle_replace_file(const char *path) {
+  return result(open(path, write_only | create | truncate_it | close_on_exec, 0644));
+}
+
+int mle_rename(const char *from, const char *to) { return result(rename(from, to)); }
+
+int mle_write_control(const char *path, const char *text) {
+  size_t length = 0;
+  while (text[length]) length++;
+  int fd = result(open(path, write_only | close_on_exec));
+  if (fd < 0) return fd;
+  int code = result(write(fd, text, length));
+  close(fd);
+  return code < 0 ? code : 0;
+}
+
+static volatile int reload_is_asked_for;
+static void note_reload(int number) { reload_is_asked_for = number; }
+
+void mle_catch_service_signals(void) {
+  mle_catch_stop_signals();
+  reload_is_asked_for = 0;
+  signal(SIGHUP, note_reload);
+}
+
+int mle_take_reload(void) {
+  int is_asked_for = reload_is_asked_for;
+  reload_is_asked_for = 0;
+  return is_asked_for;
+}
+
+void mle_unreserve(void *memory, size_t length) { munmap(memory, length); }

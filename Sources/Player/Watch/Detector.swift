@@ -1,0 +1,177 @@
+import CPlatform
+import KernelTrace
+import ModelFormat
+import Scoring
+
+/// A blob as the options name it.
+struct ModelChoice {
+  /// Whom it is for; nil: for all that no other blob is for.
+  var program: ProgramPattern?
+  var file: UnsafePointer<CChar>
+  /// What is taken instead where the file is refused at the start.
+  var fallback: UnsafePointer<CChar>?
+}
+
+/// Why a file cannot be used, and which; its name lives as long as the process.
+struct FileFailure: Error, @unchecked Sendable {
+  let failure: Failure
+  let file: UnsafePointer<CChar>?
+}
+
+/// A blob at work on live events.
+struct Detector {
+  let choice: ModelChoice
+  /// Whether it is the fallback.
+  private(set) var isFallback = false
+  private(set) var session: ScoringSession
+  /// The highest score of each channel since the start or the last reload.
+  private(set) var highest: [Score]
+  private var loaded: ModelFile.Loaded
+  private var canary: Canary?
+  private var canarySession: ScoringSession
+  private let threads: Int
+
+  var model: Model { session.model }
+
+  /// Loads and tests the blob of a choice, or its fallback.
+  ///
+  /// - Parameter onRefusal: is told why the configured one is not taken.
+  static func starting(
+    _ choice: ModelChoice, threads: Int, onRefusal: (FileFailure) -> Void
+  ) throws(FileFailure) -> Detector {
+    do throws(FileFailure) {
+      return try Detector(choice, choice.file, threads)
+    } catch {
+      guard let fallback = choice.fallback else { throw error }
+      onRefusal(error)
+      var detector = try Detector(choice, fallback, threads)
+      detector.isFallback = true
+      return detector
+    }
+  }
+
+  private init(
+    _ choice: ModelChoice, _ file: UnsafePointer<CChar>, _ threads: Int
+  ) throws(FileFailure) {
+    self.choice = choice
+    self.threads = threads
+    do throws(Failure) {
+      loaded = try ModelFile.read(file)
+      do throws(Failure) {
+        (session, canarySession, canary) = try Self.sessions(loaded.model, threads)
+      } catch {
+        loaded.release()
+        throw error
+      }
+    } catch {
+      throw FileFailure(failure: error, file: file)
+    }
+    highest = Self.noScores(loaded.model)
+  }
+
+  /// Makes what scores the blob and proves that it does: bit for bit on this machine, and over a
+  /// threshold where it should.
+  private static func sessions(
+    _ model: Model, _ threads: Int
+  ) throws(Failure) -> (ScoringSession, ScoringSession, Canary?) {
+    var canarySession = try ScoringSession(model, threads: 2)
+    do throws(GoldenMismatch) {
+      try canarySession.scorer.runGoldenEvents()
+    } catch {
+      canarySession.release()
+      throw .selfTest(error)
+    }
+    var session: ScoringSession
+    do throws(Failure) {
+      session = try ScoringSession(model, threads: threads)
+    } catch {
+      canarySession.release()
+      throw error
+    }
+    guard nameStates(&session) > 0 else {
+      session.release()
+      canarySession.release()
+      throw .foreignStates
+    }
+    return (session, canarySession, Canary(&canarySession.scorer))
+  }
+
+  private static func noScores(_ model: Model) -> [Score] {
+    [Score](repeating: Score(sum: 0, weight: 0), count: model.channelCount)
+  }
+
+  /// Finds the source's states by their names; returns how many the blob knows.
+  private static func nameStates(_ session: inout ScoringSession) -> Int {
+    var name = InlineArray<64, UInt8>(repeating: 0)
+    var known = 0
+    SyscallAlphabet.forEachState { id in
+      withUnsafeMutableBytes(of: &name) { bytes in
+        let count = SyscallAlphabet.writeName(of: id, into: bytes)
+        let name = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+        guard session.model.vocabulary.index(ofName: name) != nil else { return }
+        session.nameState(id, name)
+        known += 1
+      }
+    }
+    return known
+  }
+
+  /// Whether a score is over half of its threshold: with the usual threshold, over anything that
+  /// was seen in training.
+  func isSuspicious(_ scored: ScoredEvent) -> Bool {
+    for channel in 0..<highest.count {
+      let half = Surprise(units: model.channel(at: channel).threshold.units / 2)
+      if scored.scores[channel].isOver(half) { return true }
+    }
+    return false
+  }
+
+  /// Scores an event of the source. A thread of which nothing is known, because it was there before
+  /// the watch or was pushed out, counts as after a loss.
+  mutating func score(_ event: TraceEvent) -> ScoredEvent {
+    if !session.scorer.knows(event.thread) { session.scorer.lost(0, thread: event.thread) }
+    let scored = session.scorer.score(
+      event.thread, state: session.state(ofCaptureID: event.state), time: event.time)
+    for channel in 0..<highest.count where scored.scores[channel].isLarger(than: highest[channel]) {
+      highest[channel] = scored.scores[channel]
+    }
+    return scored
+  }
+
+  /// Follows a fork, an exec, an end or a loss.
+  mutating func follow(_ record: TraceRecord) {
+    if case .exec(let thread, _, _) = record, !session.scorer.knows(thread) {
+      session.scorer.lost(0, thread: thread)
+    }
+    session.follow(record)
+  }
+
+  /// Forgets a thread.
+  mutating func forget(_ thread: ThreadID) { session.scorer.exit(thread) }
+
+  /// Whether a known anomaly still raises an alarm.
+  mutating func passesSelfTest() -> Bool {
+    canary?.raisesAlarm(&canarySession.scorer) ?? false
+  }
+
+  /// What a reload did.
+  enum Reload { case keptThreads, startedAnew }
+
+  /// Loads the file again. Where its network is the same, all that is known of threads is kept.
+  ///
+  /// - Throws: why it is refused; the blob before stays at work.
+  mutating func reload() throws(FileFailure) -> Reload {
+    var fresh = try Detector(choice, choice.file, threads)
+    let keepsThreads = session.scorer.replaceModel(with: fresh.model)
+    if keepsThreads {
+      fresh.session.release()
+      fresh.session = session
+    } else {
+      session.release()
+    }
+    canarySession.release()
+    loaded.release()
+    self = fresh
+    return keepsThreads ? .keptThreads : .startedAnew
+  }
+}

@@ -1,0 +1,91 @@
+import KernelTrace
+import LiveTrace
+
+/// A process that is watched, as the records tell of it.
+struct ProcessEntry {
+  let pid: UInt32
+  /// 0 where it was there before the watch.
+  var parent: UInt32
+  var threadCount = 1
+  /// What it runs, and whether that is known.
+  var name = ProgramName()
+  var isNamed = false
+  /// The program that its blob was assigned for: what its service runs.
+  var service = ProgramName()
+  /// Which blob scores it; nil: none.
+  var detector: Int?
+  /// The incident that it was stopped in; 0: none.
+  var incident: UInt32 = 0
+  /// Through which it is signalled then.
+  var handle: ProcessHandle?
+  /// Events of its own and of its descendants that have ended.
+  var events: UInt64 = 0
+  /// Whether its events were passed over when there were too many.
+  var isShed = false
+}
+
+/// The watched processes and who made whom.
+struct ProcessTree: ~Copyable {
+  private var table = NumberTable<ProcessEntry>()
+
+  /// Generations that are followed: a number that is used again could close a circle.
+  private static let deepest = 1024
+
+  /// The process; nil where it is not watched.
+  subscript(pid: UInt32) -> UnsafeMutablePointer<ProcessEntry>? { table[pid] }
+
+  /// How many there are.
+  var count: Int { table.count }
+
+  /// All of them, in no order.
+  var pids: [UInt32] { table.numbers }
+
+  /// Adds a process that is not there yet.
+  mutating func add(_ entry: ProcessEntry) -> UnsafeMutablePointer<ProcessEntry> {
+    table.insert(entry.pid, entry)
+  }
+
+  /// Forgets a process that has ended; its children count as those of its parent then, so that
+  /// nothing gets out of sight by an ancestor's end.
+  mutating func remove(_ pid: UInt32) {
+    guard let entry = table[pid]?.pointee else { return }
+    let parent = entry.parent
+    table.remove(pid)
+    table[parent]?.pointee.events += entry.events
+    for child in table.numbers where table[child]?.pointee.parent == pid {
+      table[child]?.pointee.parent = parent
+    }
+  }
+
+  /// The process that stands for all that its service started it for: its farthest ancestor that
+  /// neither runs the service's own program nor was there before the watch. The service's own
+  /// processes stand for themselves.
+  ///
+  /// - Parameter isBarrier: whether an ancestor is never to be touched.
+  func job(of pid: UInt32, isBarrier: (ProcessEntry) -> Bool) -> UInt32 {
+    var top = pid
+    for _ in 0..<Self.deepest {
+      guard let entry = table[top]?.pointee, entry.name != entry.service,
+        let parent = table[entry.parent]?.pointee, parent.parent != 0,
+        parent.name != parent.service, !isBarrier(parent)
+      else { break }
+      top = parent.pid
+    }
+    return top
+  }
+
+  /// The process, first, with all its descendants.
+  func family(of pid: UInt32) -> [UInt32] {
+    [pid] + table.numbers.filter { $0 != pid && isDescendant($0, of: pid) }
+  }
+
+  private func isDescendant(_ pid: UInt32, of ancestor: UInt32) -> Bool {
+    var current = pid
+    for _ in 0..<Self.deepest {
+      guard let parent = table[current]?.pointee.parent, parent != 0 else { return false }
+      if parent == ancestor { return true }
+      current = parent
+    }
+    return false
+  }
+}

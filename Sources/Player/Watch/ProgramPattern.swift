@@ -1,0 +1,37 @@
+import KernelTrace
+
+/// A program as options name it: by the path of its executable file, where there is a slash in it, or
+/// by its name, of which the first 15 bytes count. A script has its own name, and its interpreter's
+/// path.
+struct ProgramPattern {
+  let text: UnsafePointer<CChar>
+  let isPath: Bool
+  private let name: ProgramName
+
+  init(_ text: UnsafePointer<CChar>) {
+    self.text = text
+    var length = 0
+    var hasSlash = false
+    while text[length] != 0 {
+      if text[length] == 0x2f { hasSlash = true }
+      length += 1
+    }
+    isPath = hasSlash
+    name = ProgramName(UnsafeRawBufferPointer(start: text, count: length))
+  }
+
+  /// Whether it is a process of this name that, if it matters, runs this file.
+  func matches(_ name: ProgramName, runs: (UnsafePointer<CChar>) -> Bool) -> Bool {
+    isPath ? runs(text) : name == self.name
+  }
+
+  /// Whether both are the same text.
+  func isSame(as other: ProgramPattern) -> Bool {
+    var index = 0
+    while text[index] == other.text[index] {
+      if text[index] == 0 { return true }
+      index += 1
+    }
+    return false
+  }
+}

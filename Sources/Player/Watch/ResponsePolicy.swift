@@ -1,0 +1,71 @@
+/// How far the player may go.
+enum WatchMode {
+  /// Verdicts are written, for whoever evaluates the blob.
+  case observe
+  /// They are alerts.
+  case alert
+  /// The processes are stopped, then killed.
+  case enforce
+}
+
+/// Whom a response to a process reaches, besides the process and its descendants.
+enum Reach {
+  case process
+  /// What its service started it for: its ancestors below the service's own program.
+  case job
+  /// Everything in the watched cgroup.
+  case cgroup
+}
+
+/// What is known about a verdict when it is decided what to do.
+struct ResponseFacts: Equatable {
+  /// Events were lost within the window.
+  var isLossy = false
+  /// Its program is on the list of those that are never touched.
+  var isAllowed = false
+  /// It is the player itself or process 1.
+  var isProtected = false
+}
+
+/// What is done about a verdict.
+enum Response: Equatable {
+  case observed
+  case alerted
+  /// Enforcement left it alone.
+  case spared(SpareReason)
+  /// It is stopped, to be killed at a time of CLOCK_MONOTONIC, in nanoseconds.
+  case stopped(killTime: UInt64)
+  case killed
+  /// The kernel refused, with this errno.
+  case failed(code: Int32)
+}
+
+/// Why enforcement leaves a process alone.
+enum SpareReason {
+  case lossy, allowed, protected, budgetSpent
+  /// It had ended by itself, and so had all that it started.
+  case ended
+}
+
+/// Decides what is done about a verdict.
+struct ResponsePolicy {
+  let mode: WatchMode
+  /// From stopping to killing, in nanoseconds; 0 kills at once.
+  let killDelay: UInt64
+  let killsOnLossy: Bool
+  var budget: KillBudget
+
+  /// What is to be done at `now`; the caller spends the budget once it has been.
+  func response(to facts: ResponseFacts, at now: UInt64) -> Response {
+    switch mode {
+    case .observe: return .observed
+    case .alert: return .alerted
+    case .enforce: break
+    }
+    if facts.isProtected { return .spared(.protected) }
+    if facts.isAllowed { return .spared(.allowed) }
+    if facts.isLossy && !killsOnLossy { return .spared(.lossy) }
+    if budget.remaining(at: now) == 0 { return .spared(.budgetSpent) }
+    return killDelay == 0 ? .killed : .stopped(killTime: now + killDelay)
+  }
+}

@@ -1,0 +1,29 @@
+/// What a watch has done since it began.
+struct WatchCounters {
+  /// Events scored, and of them those of a state that the blob does not know.
+  var scoredEvents: UInt64 = 0
+  var unknownEvents: UInt64 = 0
+  /// Events of processes that no blob is for, and of those that were shed.
+  var unassignedEvents: UInt64 = 0
+  var shedEvents: UInt64 = 0
+  /// Processes shed, each time anew.
+  var shedProcesses: UInt64 = 0
+  /// Verdicts by what was done, in the order of `Response.index`.
+  var responses = InlineArray<6, UInt64>(repeating: 0)
+  /// Verdicts on processes that had been stopped already.
+  var repeated: UInt64 = 0
+  var incidents: UInt64 = 0
+  /// Processes that were sent a signal to end.
+  var killedProcesses: UInt64 = 0
+  /// Time that scoring and responding took, in nanoseconds.
+  var busyTime: UInt64 = 0
+  var reloads: UInt64 = 0
+  var refusedReloads: UInt64 = 0
+
+  /// Verdicts, whatever was done about them.
+  var verdicts: UInt64 {
+    var sum = repeated
+    for index in 0..<6 { sum += responses[index] }
+    return sum
+  }
+}

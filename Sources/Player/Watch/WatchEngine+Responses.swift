@@ -1,0 +1,167 @@
+import CPlatform
+import KernelTrace
+import LiveTrace
+import Scoring
+
+/// Who is reached by enforcement, and who never is.
+struct ResponseRules {
+  var reach = Reach.job
+  /// Programs that are never touched.
+  var allowed: [ProgramPattern] = []
+  /// The player.
+  var ownProcess: UInt32 = 0
+  /// The watched cgroup, if everything in it is reached.
+  var cgroup: CgroupControl?
+}
+
+extension WatchEngine {
+  mutating func respond(
+    to verdict: Verdict, of process: UnsafeMutablePointer<ProcessEntry>, _ index: Int
+  ) {
+    if process.pointee.incident != 0 {
+      counters.repeated += 1
+      return
+    }
+    let facts = ResponseFacts(
+      isLossy: verdict.isLossy, isAllowed: isAllowed(process.pointee),
+      isProtected: isProtected(process.pointee.pid))
+    var details = AlertDetails(
+      response: policy.response(to: facts, at: mle_now()), delay: 0,
+      service: process.pointee.service)
+    switch details.response {
+    case .stopped(let killTime): begin(verdict, process.pointee.pid, killTime, &details)
+    case .killed: begin(verdict, process.pointee.pid, nil, &details)
+    case .observed, .alerted, .spared, .failed: break
+    }
+    let now = mle_now()
+    details.delay = now > verdict.time ? now - verdict.time : 0
+    counters.responses[details.response.index] += 1
+    alerts.put(verdict, by: detectors[index].session.scorer, details, at: now)
+  }
+
+  /// Kills what was stopped long enough ago.
+  mutating func killDue(at now: UInt64) {
+    for index in incidents.indices {
+      guard let time = incidents[index].killTime, time <= now else { continue }
+      kill(index)
+    }
+  }
+
+  /// Kills all that is stopped: nobody would later.
+  mutating func killStopped() {
+    for index in incidents.indices where incidents[index].killTime != nil { kill(index) }
+  }
+
+  private func isProtected(_ pid: UInt32) -> Bool { pid <= 1 || pid == rules.ownProcess }
+
+  private func isAllowed(_ process: ProcessEntry) -> Bool {
+    rules.allowed.contains { pattern in
+      pattern.matches(process.name) { responder.runs(process.pid, $0) }
+    }
+  }
+}
+
+// MARK: Incidents
+
+extension WatchEngine {
+  /// Stops or kills the offender first, then all others that are to be reached.
+  private mutating func begin(
+    _ verdict: Verdict, _ pid: UInt32, _ killTime: UInt64?, _ details: inout AlertDetails
+  ) {
+    let number = UInt32(truncatingIfNeeded: counters.incidents) &+ 1
+    incidents.append(
+      Incident(number: number, thread: verdict.thread, time: verdict.time, killTime: killTime))
+    var code = join(pid, number, at: verdict.time)
+    for other in reached(from: pid) {
+      details.jobEvents += tree[other]?.pointee.events ?? 0
+      if other == pid { continue }
+      let otherCode = join(other, number, at: verdict.time)
+      if code != 0 { code = otherCode }
+    }
+    holdCgroup(killTime)
+    guard let last = incidents.last, last.processes > 0 else {
+      incidents.removeLast()
+      details.response = code == 3 ? .spared(.ended) : .failed(code: code)
+      return
+    }
+    counters.incidents += 1
+    policy.budget.spend(at: mle_now())
+    details.incident = number
+    details.processes = last.processes
+  }
+
+  private func reached(from pid: UInt32) -> [UInt32] {
+    switch rules.reach {
+    case .process: return tree.family(of: pid)
+    case .job, .cgroup:
+      return tree.family(
+        of: tree.job(of: pid) { isAllowed($0) || isProtected($0.pid) })
+    }
+  }
+
+  /// Makes a process part of an incident, and does to it what the incident does.
+  ///
+  /// - Returns: 0, or why it was not reached: an errno, 3 where it has ended.
+  @discardableResult
+  mutating func join(_ pid: UInt32, _ number: UInt32, at time: UInt64) -> Int32 {
+    guard let process = tree[pid], process.pointee.incident == 0,
+      let index = incidents.firstIndex(where: { $0.number == number })
+    else { return 3 }
+    guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
+    // Its last events may be still to come, and are part of it.
+    process.pointee.incident = number
+    guard let handle = responder.handle(of: pid, actingAt: time) else { return 3 }
+    let isKilled = incidents[index].killTime == nil
+    let code = responder.send(
+      isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
+    guard code == 0 else {
+      if code != 3 { process.pointee.incident = 0 }
+      responder.release(handle)
+      return code
+    }
+    if isKilled { counters.killedProcesses += 1 }
+    process.pointee.handle = handle
+    incidents[index].processes += 1
+    incidents[index].remaining += 1
+    return 0
+  }
+
+  private mutating func kill(_ index: Int) {
+    incidents[index].killTime = nil
+    for pid in tree.pids {
+      guard let process = tree[pid], process.pointee.incident == incidents[index].number,
+        let handle = process.pointee.handle
+      else { continue }
+      if responder.send(ProcessSignals.kill, to: handle) == 0 { counters.killedProcesses += 1 }
+    }
+    if incidents[index].holdsCgroup, let cgroup = rules.cgroup { cgroup.kill() }
+  }
+
+  /// Freezes everything in the cgroup, or kills it; not where somebody in it is never to be touched.
+  private mutating func holdCgroup(_ killTime: UInt64?) {
+    guard rules.reach == .cgroup, let cgroup = rules.cgroup else { return }
+    let isSpared = cgroup.processes().contains { pid in
+      if isProtected(pid) { return true }
+      // Of one that has done nothing yet, nothing is known.
+      return tree[pid].map { isAllowed($0.pointee) } ?? !rules.allowed.isEmpty
+    }
+    if isSpared { return }
+    incidents[incidents.count - 1].holdsCgroup = true
+    if killTime == nil { cgroup.kill() } else { cgroup.freeze() }
+  }
+
+  /// A process of an incident has ended.
+  mutating func leave(_ process: UnsafeMutablePointer<ProcessEntry>) {
+    guard let handle = process.pointee.handle else { return }
+    responder.release(handle)
+    let number = process.pointee.incident
+    process.pointee.handle = nil
+    guard let index = incidents.firstIndex(where: { $0.number == number }) else { return }
+    incidents[index].remaining -= 1
+    guard incidents[index].remaining == 0 else { return }
+    let incident = incidents.remove(at: index)
+    // Killed by somebody else: a frozen cgroup is left to nobody.
+    if incident.holdsCgroup, incident.killTime != nil, let cgroup = rules.cgroup { cgroup.kill() }
+    alerts.put(incident)
+  }
+}

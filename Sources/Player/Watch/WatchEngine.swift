@@ -1,0 +1,174 @@
+import CPlatform
+import KernelTrace
+import LiveTrace
+import Scoring
+
+/// Everything of a watch between the source's records and the kernel: which blob scores whom, what is
+/// done about verdicts, and the incidents under way.
+///
+/// A blob is for a program; it is assigned when a process runs that program, and goes on to all that
+/// the process forks and executes, until one of them runs a program that another blob is for.
+struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
+  var detectors: [Detector]
+  var tree = ProcessTree()
+  var policy: ResponsePolicy
+  var alerts: AlertLog
+  var counters = WatchCounters()
+  var incidents: [Incident] = []
+  let responder: Responder
+  let rules: ResponseRules
+  private(set) var shedder = LoadShedder()
+  /// How far scoring was behind when it was last looked at, in nanoseconds.
+  private(set) var lag: UInt64 = 0
+
+  /// When a score was last over half of its threshold, in nanoseconds.
+  private(set) var suspicionTime: UInt64 = 0
+
+  init(
+    _ detectors: [Detector], _ policy: ResponsePolicy, _ rules: ResponseRules,
+    _ alerts: consuming AlertLog, _ responder: Responder
+  ) {
+    self.detectors = detectors
+    self.policy = policy
+    self.rules = rules
+    self.alerts = alerts
+    self.responder = responder
+  }
+
+  /// Takes the source's next record.
+  mutating func take(_ record: TraceRecord) {
+    switch record {
+    case .event(let event): score(event)
+    case .fork(let parent, let child, let time): fork(parent, child, time, record)
+    case .exec(let thread, let name, _): exec(thread, name, record)
+    case .exit(let thread, _): exit(thread, record)
+    case .lost(_, let thread, _):
+      // What anybody's loss may have hidden, and what one thread's has.
+      let only = thread.flatMap { tree[$0.pid]?.pointee.detector }
+      for index in detectors.indices where thread == nil || only == index {
+        detectors[index].follow(record)
+      }
+    }
+  }
+
+  private mutating func score(_ event: TraceEvent) {
+    let process = process(event.thread.pid)
+    process.pointee.events += 1
+    if process.pointee.incident != 0 { noteEvent(of: process.pointee.incident, at: event.time) }
+    guard let index = process.pointee.detector else {
+      counters.unassignedEvents += 1
+      return
+    }
+    // Looked at now and then: a clock costs more than a comparison.
+    if (counters.scoredEvents &+ counters.shedEvents) & 127 == 0 { noteLag(event.time) }
+    if shedder.level > 0, shed(event.thread, process, index) { return }
+    process.pointee.isShed = false
+    let scored = detectors[index].score(event)
+    counters.scoredEvents += 1
+    if detectors[index].isSuspicious(scored) { suspicionTime = event.time }
+    if let verdict = scored.verdict { respond(to: verdict, of: process, index) }
+  }
+
+  private mutating func noteLag(_ time: UInt64) {
+    let now = mle_now()
+    lag = now > time ? now - time : 0
+    if shedder.note(lag: lag, at: now) {
+      alerts.putOverload(shares: shedder.level, lag: lag, at: now)
+    }
+  }
+
+  /// Passes over an event of a process that is shed.
+  private mutating func shed(
+    _ thread: ThreadID, _ process: UnsafeMutablePointer<ProcessEntry>, _ index: Int
+  ) -> Bool {
+    guard shedder.sheds(thread.pid) else { return false }
+    counters.shedEvents += 1
+    if !process.pointee.isShed {
+      process.pointee.isShed = true
+      counters.shedProcesses += 1
+    }
+    // Its past has a gap from here on; it begins anew when it is scored again.
+    detectors[index].forget(thread)
+    return true
+  }
+
+  private mutating func noteEvent(of number: UInt32, at time: UInt64) {
+    for index in incidents.indices where incidents[index].number == number {
+      incidents[index].eventsAfter += 1
+      incidents[index].lastEventTime = max(incidents[index].lastEventTime, time)
+    }
+  }
+}
+
+// MARK: Processes
+
+extension WatchEngine {
+  /// The process, which was there before the watch where it is not known yet.
+  private mutating func process(_ pid: UInt32) -> UnsafeMutablePointer<ProcessEntry> {
+    if let process = tree[pid] { return process }
+    let process = tree.add(ProcessEntry(pid: pid, parent: 0))
+    process.pointee.detector = detectors.firstIndex { $0.choice.program == nil }
+    return process
+  }
+
+  private mutating func fork(
+    _ parent: ThreadID, _ child: ThreadID, _ time: UInt64, _ record: TraceRecord
+  ) {
+    let maker = process(parent.pid)
+    if parent.pid == child.pid {
+      maker.pointee.threadCount += 1
+    } else {
+      if tree[child.pid] != nil { forget(child.pid) }  // its end was lost
+      var entry = ProcessEntry(pid: child.pid, parent: parent.pid)
+      entry.name = maker.pointee.name
+      entry.isNamed = maker.pointee.isNamed
+      entry.service = maker.pointee.service
+      entry.detector = maker.pointee.detector
+      _ = tree.add(entry)
+    }
+    if let index = maker.pointee.detector { detectors[index].follow(record) }
+    // It had not heard of its end when it did this.
+    if maker.pointee.incident != 0, parent.pid != child.pid {
+      join(child.pid, maker.pointee.incident, at: time)
+    }
+  }
+
+  private mutating func exec(_ thread: ThreadID, _ name: ProgramName, _ record: TraceRecord) {
+    let process = process(thread.pid)
+    // Other threads have names of their own.
+    if thread.tid == thread.pid || !process.pointee.isNamed {
+      let isFirst = !process.pointee.isNamed
+      process.pointee.name = name
+      process.pointee.isNamed = true
+      if let index = detector(for: name, thread.pid) {
+        if let before = process.pointee.detector, before != index {
+          detectors[before].forget(thread)
+        }
+        process.pointee.detector = index
+        process.pointee.service = name
+      } else if isFirst {
+        process.pointee.service = name
+      }
+    }
+    if let index = process.pointee.detector { detectors[index].follow(record) }
+  }
+
+  /// The blob that is for a program.
+  private func detector(for name: ProgramName, _ pid: UInt32) -> Int? {
+    detectors.firstIndex { detector in
+      detector.choice.program?.matches(name) { responder.runs(pid, $0) } ?? false
+    }
+  }
+
+  private mutating func exit(_ thread: ThreadID, _ record: TraceRecord) {
+    guard let process = tree[thread.pid] else { return }
+    if let index = process.pointee.detector { detectors[index].follow(record) }
+    process.pointee.threadCount -= 1
+    if process.pointee.threadCount <= 0 { forget(thread.pid) }
+  }
+
+  private mutating func forget(_ pid: UInt32) {
+    if let process = tree[pid], process.pointee.incident != 0 { leave(process) }
+    tree.remove(pid)
+  }
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# A web server under the player's eyes, live: records busybox httpd under normal load, trains on that,
+# watches under enforcement, and attacks the server in nine ways. Everything happens on loopback and
+# in a directory of its own, and is gone in the end.
+#
+#   docs/demo-live.sh [ROUNDS]     attacks of each kind (default: 5); root, Debian, a few minutes
+#
+# MLE_BIN names a directory with built programs; without it they are built.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+rounds=${1:-5}
+port=${MLE_DEMO_PORT:-8931}
+[ "$(id -u)" -eq 0 ] || { echo "docs/demo-live.sh: needs root, to watch the kernel" >&2; exit 77; }
+
+out=$(mktemp -d "${TMPDIR:-/tmp}/mle-demo.XXXXXX")
+site=$out/site
+server= player= load= cgroup=
+clean() {
+  for process in $player $load $server; do kill "$process" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  if [ -n "$cgroup" ]; then
+    while read -r process; do kill -9 "$process" 2>/dev/null || true; done < "$cgroup/cgroup.procs"
+    for _ in 1 2 3 4 5 6 7 8 9 10; do rmdir "$cgroup" 2>/dev/null && break; sleep 0.1; done
+  fi
+  rm -rf "$out"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+step() { printf '\n== %s\n' "$*"; }
+traffic() { docs/demo-live/traffic.py "$@"; }
+
+step "1. Programs"
+docs/install-dependencies.sh busybox python3
+if [ -n "${MLE_BIN:-}" ]; then
+  PATH="$MLE_BIN:$PATH"
+else
+  for product in mle-trainer mle-export mle-player; do swift build -c release --product $product; done
+  PATH="$(swift build -c release --show-bin-path):$PATH"
+fi
+docs/demo-live/site.sh "$site" "$(command -v busybox)"
+
+# A cgroup of version 2, wherever it is mounted.
+root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+if [ -n "$root" ] && mkdir "$root/mle-demo.$$" 2>/dev/null; then
+  cgroup=$root/mle-demo.$$
+  whom=(--cgroup "$cgroup")
+  echo "the server runs in $cgroup"
+else
+  echo "no cgroup of version 2 can be made: the player watches the server's process instead"
+fi
+
+start_server() {
+  # The shell that moves into the cgroup becomes the server.
+  (
+    [ -z "$cgroup" ] || echo "$BASHPID" > "$cgroup/cgroup.procs"
+    exec "$site/bin/httpd" -f -p "127.0.0.1:$port" -h "$site/www"
+  ) &
+  server=$!
+  for _ in $(seq 50); do
+    (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+    sleep 0.1
+  done
+  echo "the server does not answer" >&2
+  exit 70
+}
+stop_server() {
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+  server=
+}
+stop_player() {
+  kill "$player"
+  wait "$player"
+  player=
+}
+memory() { awk '/^VmRSS/ { print $2 }' "/proc/$player/status"; }
+
+step "2. Record normal load: six starts of the server, 700 requests each"
+for session in 1 2 3 4 5 6; do
+  if [ -n "$cgroup" ]; then
+    mle-player record -o "$out/normal$session.mlt" "${whom[@]}" 2> "$out/record.txt" &
+    player=$!
+    sleep 0.5
+    start_server
+  else
+    start_server
+    mle-player record -o "$out/normal$session.mlt" --pid "$server" 2> "$out/record.txt" &
+    player=$!
+    sleep 0.5
+  fi
+  # Every second session has two clients at a time.
+  if [ $((session % 2)) -eq 0 ]; then
+    traffic normal "$port" 350 "$session" & load=$!
+    traffic normal "$port" 350 "1$session"
+    wait "$load"
+    load=
+  else
+    traffic normal "$port" 700 "$session"
+  fi
+  stop_server
+  kill "$player" 2>/dev/null || true
+  wait "$player"
+  player=
+  cat "$out/record.txt"
+done
+
+step "3. Import, train, export"
+mle-trainer import "$out"/normal*.mlt -o "$out/normal.h5"
+mle-trainer train "$out/normal.h5" -o "$out/model.ckpt.h5" --epochs "${MLE_DEMO_EPOCHS:-8}"
+mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" -o "$out/model.mle"
+
+step "4. Requests a second, without and with the player"
+start_server
+[ -n "$cgroup" ] || whom=(--pid "$server")
+start_player() {
+  mle-player watch "httpd=$out/model.mle" --mode enforce --alerts "$out/alerts.jsonl" \
+    --metrics "$out/metrics.prom" "${whom[@]}" &
+  player=$!
+  sleep 1
+}
+rate() { traffic steady "$port" 6 "$1" | awk '{ print ($3 ? "failed" : $5) }'; }
+: > "$out/rates.txt"
+for round in 1 2 3; do
+  without=$(rate "$round")
+  start_player
+  with=$(rate "$round")
+  stop_player
+  echo "$without without, $with with"
+  echo "$without $with" >> "$out/rates.txt"
+done
+awk '{ a[NR] = $1; b[NR] = $2; ra[NR] = $2 / $1 }
+  END { for (i = 1; i <= NR; i++) s += ra[i]; printf "with the player: %.0f %% of without (mean of %d)\n", 100 * s / NR, NR }' \
+  "$out/rates.txt"
+
+step "5. Watch under enforcement; nine kinds of attack, $rounds of each, under normal load"
+: > "$out/alerts.jsonl"
+start_player
+before=$(memory)
+traffic normal "$port" 300 77
+alarms=$(wc -l < "$out/alerts.jsonl")
+echo "alerts under normal load: $alarms"
+traffic until "$port" "$out/attacked" 78 > "$out/during.txt" & load=$!
+verdict=0
+traffic attack "$port" "$site" "$out/alerts.jsonl" "$rounds" || verdict=1
+touch "$out/attacked"
+failed=0
+wait "$load" || failed=1
+load=
+echo "normal load during the attacks: $(cat "$out/during.txt")"
+echo "normal load after the attacks:  $(traffic normal "$port" 300 79)" || failed=1
+sleep 1.5
+echo "from the event that raises an alarm:"
+traffic delays "$out/alerts.jsonl"
+echo "the player's memory: $before KiB before, $(memory) KiB after"
+stop_player
+grep -E '^mle_(lost_records|events_scored|processes_killed|scoring_seconds)' "$out/metrics.prom"
+
+step "6. Verdict"
+[ "$alarms" -eq 0 ] || echo "there were alerts under normal load"
+[ "$failed" -eq 0 ] || echo "normal requests failed"
+if [ "$verdict" -eq 0 ]; then
+  echo "every attack was stopped before it came to its end"
+else
+  echo "not every attack was stopped before it came to its end"
+fi
+[ "$alarms" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$verdict" -eq 0 ]
