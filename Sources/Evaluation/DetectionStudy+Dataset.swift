@@ -5,19 +5,18 @@ import TraceData
 extension DetectionStudy {
   /// What several thresholds would have found in one pass over a data set.
   ///
-  /// Attack runs are the data set's intervals that are labelled so; everything outside of them
-  /// counts as normal.
+  /// Attack runs are those of `AttackRuns`; everything outside of them counts as normal.
   ///
   /// - Throws: what scoring throws.
   public static func studies(
     of model: LoadedModel, on dataset: TraceDataset, thresholds: [Surprise],
     progress: (Int) -> Void = { _ in }
   ) throws -> [DetectionStudy] {
-    let runs = dataset.intervals.filter { $0.label == .attack }.sorted { $0.start < $1.start }
-      .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
+    let runs = try AttackRuns(dataset)
     let minimum = UInt32(model.model.channel(at: 0).minimumEvents)
     var studies = thresholds.map {
-      DetectionStudy(threshold: $0, minimumEvents: minimum, runs: runs)
+      DetectionStudy(
+        threshold: $0, minimumEvents: minimum, runs: runs.runs, normalTime: runs.normalTime)
     }
     let scorer = DatasetScorer(model, dataset)
     var events = 0
@@ -26,7 +25,9 @@ extension DetectionStudy {
         events += 1
         if events % 65_536 == 0 { progress(events) }
         for index in studies.indices {
-          studies[index].add(step.scored.scores[0], tid: UInt32(step.sequence), time: step.time)
+          studies[index].add(
+            step.scored.scores[0], tid: UInt32(step.sequence),
+            time: runs.hasTimes ? step.time : UInt64(step.event))
         }
       },
       ended: { sequence in

@@ -25,6 +25,8 @@ public struct DetectionStudy {
   public let threshold: Surprise
   /// Events before a score counts.
   public let minimumEvents: UInt32
+  /// How long there was no run, in nanoseconds; nil where there are no times.
+  public let normalTime: UInt64?
   /// One outcome a run, in the order of the runs.
   public private(set) var outcomes: [Outcome]
   /// Times that a thread went over the threshold outside of every run.
@@ -55,32 +57,52 @@ public struct DetectionStudy {
   private var current = 0
   private var alarming: Set<UInt32> = []
 
-  /// - Parameter runs: in the order of their start, not overlapping.
-  public init(threshold: Surprise, minimumEvents: UInt32, runs: [AttackRun]) {
+  /// - Parameters:
+  ///   - runs: in the order of their start, not overlapping.
+  ///   - normalTime: how long there is no run, in nanoseconds, if that is known.
+  public init(
+    threshold: Surprise, minimumEvents: UInt32, runs: [AttackRun], normalTime: UInt64? = nil
+  ) {
     self.threshold = threshold
     self.minimumEvents = minimumEvents
+    self.normalTime = normalTime
     outcomes = runs.map { Outcome(run: $0) }
+  }
+
+  /// A study of alarms that somebody else raises, for `add(isOver:tid:time:)`.
+  init(_ runs: AttackRuns) {
+    self.init(threshold: .cap, minimumEvents: 1, runs: runs.runs, normalTime: runs.normalTime)
   }
 
   /// Takes one scored event of the thread numbered `tid`.
   public mutating func add(_ score: Score, tid: UInt32, time: UInt64) {
+    let counts = score.count >= minimumEvents
+    add(isOver: counts && score.isOver(threshold), tid: tid, time: time)
+    guard counts, let run = run(at: time), score.isLarger(than: outcomes[run].largest) else {
+      return
+    }
+    outcomes[run].largest = score
+  }
+
+  /// Takes one event of the thread numbered `tid`, after which it is over the threshold or not.
+  mutating func add(isOver: Bool, tid: UInt32, time: UInt64) {
     while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
-    let isInside = current < outcomes.count && outcomes[current].run.time.contains(time)
-    let isOver = score.count >= minimumEvents && score.isOver(threshold)
     let isNew = isOver ? alarming.insert(tid).inserted : alarming.remove(tid) != nil
-    if isInside {
-      addInside(score, isOver: isOver, time: time)
+    if run(at: time) != nil {
+      addInside(isOver: isOver, time: time)
     } else {
       eventsOutside += 1
       if isOver && isNew { falseAlarms += 1 }
     }
   }
 
-  private mutating func addInside(_ score: Score, isOver: Bool, time: UInt64) {
+  /// The run that is on at the time of the latest event.
+  private func run(at time: UInt64) -> Int? {
+    current < outcomes.count && outcomes[current].run.time.contains(time) ? current : nil
+  }
+
+  private mutating func addInside(isOver: Bool, time: UInt64) {
     outcomes[current].events += 1
-    if score.count >= minimumEvents, score.isLarger(than: outcomes[current].largest) {
-      outcomes[current].largest = score
-    }
     if isOver && outcomes[current].alarm == nil {
       outcomes[current].alarm = Alarm(
         event: outcomes[current].events, delay: time - outcomes[current].run.time.lowerBound)
@@ -107,8 +129,12 @@ public struct DetectionStudy {
     public let found: Int
     /// The median number of events from the start of a run to its alarm, of those found.
     public let medianEvents: Int?
+    /// The number of events within which nine of ten of those found were.
+    public let slowEvents: Int?
     /// The median of the nanoseconds to the alarm, of those found.
     public let medianDelay: UInt64?
+    /// The nanoseconds within which nine of ten of those found were.
+    public let slowDelay: UInt64?
 
     init(kind: String, outcomes: [Outcome]) {
       self.kind = kind
@@ -116,12 +142,19 @@ public struct DetectionStudy {
       let alarms = outcomes.compactMap(\.alarm)
       found = alarms.count
       medianEvents = median(alarms.map(\.event))
+      slowEvents = quantile(alarms.map(\.event), 0.9)
       medianDelay = median(alarms.map(\.delay))
+      slowDelay = quantile(alarms.map(\.delay), 0.9)
     }
   }
 }
 
 /// The lower median.
-func median<Value: Comparable>(_ values: [Value]) -> Value? {
-  values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
+func median<Value: Comparable>(_ values: [Value]) -> Value? { quantile(values, 0.5) }
+
+/// The smallest value that at least the share `q` of all values, in 0...1, is not over.
+func quantile<Value: Comparable>(_ values: [Value], _ q: Double) -> Value? {
+  // Less than a thousandth of a value over a whole number is rounding of q.
+  let rank = Int((q * Double(values.count) - 1e-3).rounded(.up))
+  return values.isEmpty ? nil : values.sorted()[min(max(rank, 1), values.count) - 1]
 }

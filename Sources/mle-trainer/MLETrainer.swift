@@ -10,7 +10,7 @@ struct MLETrainer: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, InfoCommand.self, SplitCommand.self, CaptureCommand.self,
-      EvaluateCommand.self, PlotCommand.self,
+      EvaluateCommand.self, BenchDetectorsCommand.self, PlotCommand.self,
       TrainCommand.self,
     ]
   )
