@@ -139,11 +139,6 @@ public struct ROCPoint: Equatable, Encodable, Sendable {
 extension [Double] {
   /// How many of the elements, which are in increasing order, are over `threshold`.
   fileprivate func count(over threshold: Double) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] > threshold { high = middle } else { low = middle + 1 }
-    }
-    return count - low
+    count - partitioningIndex { $0 > threshold }
   }
 }
