@@ -174,7 +174,9 @@ let package = Package(
       resources: [.copy("Golden")],
       // The reference networks are slow enough when they are optimized.
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      resources: [.copy("Golden")]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -11,8 +11,8 @@ struct LintCommand: ParsableCommand {
     abstract: "Looks for what spoils a data set: copies, gaps, contamination, wrong times.",
     discussion: """
       Problems contradict the data's own format or clock and end with status 65; warnings and notes \
-      end with 0. The list of the most surprising sequences is for you to look through: in normal \
-      data it should hold nothing that you cannot explain.
+      end with 0. The list of the oddest sequences is for you to look through: in normal data it \
+      should hold nothing that you cannot explain.
       """)
 
   @Argument(help: ArgumentHelp("The data set.", valueName: "data.h5"))
@@ -24,13 +24,13 @@ struct LintCommand: ParsableCommand {
       valueName: "other.h5"))
   var against: String?
 
-  @Option(help: "How many of the most surprising sequences to print, 0...100000.")
+  @Option(help: "How many of the oddest sequences to print, 0...100000.")
   var top = 10
 
-  @Option(help: "States in a sequence, for coverage and the n-gram, 2...16.")
+  @Option(help: "States in a row that coverage counts, 2...16.")
   var order = 6
 
-  @Flag(help: "One JSON object, with the most surprising 2 % of all sequences.")
+  @Flag(help: "One JSON object, with the oddest 2 % of all sequences.")
   var json = false
 
   func validate() throws {

@@ -1,76 +1,71 @@
-import ModelFormat
-import TraceData
+import Foundation
 
-/// Which sequences all the others find most surprising.
+/// Which sequences do what hardly any other does.
 ///
-/// A Kneser-Ney n-gram learns four fifths of the data and judges the rest, five times. What resembles
-/// each other is held out together, and each distinct sequence is learned once: twenty copies of one
-/// attack must not vouch for each other.
+/// Three states in a row that fewer than one sequence in 400 has are rare. A sequence's score is the sum
+/// over its rare ones of the logarithm of how much rarer each is: what few others do, often and in
+/// many ways. Counting sequences instead of events keeps one that repeats itself from vouching for
+/// itself, and a common program that is like no other from being odd.
 struct Contamination {
-  /// One odd event.
-  struct Oddity {
-    /// Its place in the sequence, from 0.
+  /// States in a row.
+  static let length = 3
+  private static let rareShare = 1.0 / 400
+
+  /// States in a row that are rare.
+  struct Oddity: Equatable {
+    /// The first of its places in the sequence, from 0.
     let event: Int
-    /// The event's state.
-    let state: UInt16
-    let surprise: Surprise
+    let states: [UInt16]
+    /// How many sequences have it.
+    let sequences: Int
   }
 
-  /// Of each content: the largest mean surprise over `window` events, or over all where there are fewer.
-  private(set) var scores: [Double]
-  private var surprises: [[Surprise]]
+  /// Of each content.
+  let scores: [Double]
   private let contents: SequenceContents
+  private let counts: [[UInt16]: Int]
+  /// What fewer sequences than this have is rare.
+  private let bound: Double
 
-  static let window = 10
-  private static let folds = 5
-  /// Sequences that resemble each other so much are never on both sides.
-  private static let resemblance = 0.5
-
-  init(_ contents: SequenceContents, signatures: [MinHash], states: Int, order: Int) {
+  init(_ contents: SequenceContents) {
+    var counts: [[UInt16]: Int] = [:]
+    for (states, owners) in zip(contents.distinct, contents.owners) {
+      for gram in Set(Self.grams(states)) { counts[gram, default: 0] += owners.count }
+    }
+    let total = contents.owners.reduce(0) { $0 + $1.count }
+    // In few sequences, what one alone has is rare.
+    let bound = max(2, Double(total) * Self.rareShare)
+    scores = contents.distinct.map { states in
+      // Summed in order of the grams' rarity, so that equal data give equal bits.
+      Set(Self.grams(states)).map { counts[$0] ?? 0 }.sorted()
+        .reduce(0) { $0 + max(0, log(bound / Double($1))) }
+    }
     self.contents = contents
-    scores = [Double](repeating: 0, count: contents.distinct.count)
-    surprises = contents.distinct.map { _ in [] }
-    let groups = MinHash.groups(signatures, atLeast: Self.resemblance)
-    let padding = [UInt16](repeating: 0, count: order - 1)
-    for fold in 0..<Self.folds {
-      var model = KneserNey(order: order, states: states, unknown: .cap)
-      for place in contents.distinct.indices where Self.fold(groups[place]) != fold {
-        let events = padding + contents.distinct[place]
-        for index in model.past..<events.count { model.learn(events, at: index) }
-      }
-      for place in contents.distinct.indices where Self.fold(groups[place]) == fold {
-        let events = padding + contents.distinct[place]
-        surprises[place] = (model.past..<events.count).map { model.surprise(events, at: $0) }
-        scores[place] = Self.largestMean(surprises[place])
-      }
-    }
+    self.counts = counts
+    self.bound = bound
   }
 
-  /// Groups are numbered by their first member; neighbours must not all be in one fold.
-  private static func fold(_ group: Int) -> Int {
-    Int((UInt64(group) &* 0x9e37_79b9_7f4a_7c15) >> 33) % folds
+  /// A sequence begins after unknown states.
+  private static func grams(_ states: [UInt16]) -> [[UInt16]] {
+    let padded = [UInt16](repeating: 0, count: length - 1) + states
+    return states.indices.map { Array(padded[$0..<($0 + length)]) }
   }
 
-  private static func largestMean(_ surprises: [Surprise]) -> Double {
-    var running = RunningScore(.window(length: window, minimum: min(window, surprises.count)))
-    var largest = 0.0
-    for surprise in surprises {
-      running.add(surprise)
-      largest = max(largest, running.nats ?? 0)
-    }
-    return largest
-  }
-
-  /// All sequences that have events, the most surprising first; of equal ones the first first.
+  /// All sequences that have events, the oddest first; of equal ones the first first.
   var ranking: [Int] {
     contents.distinct.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
       .flatMap { contents.owners[$0] }
   }
 
-  /// The most surprising events of a content, the most surprising first.
+  /// The rarest of a content, at most so many.
   func oddities(of place: Int, count: Int) -> [Oddity] {
-    surprises[place].enumerated()
-      .sorted { ($0.element.units, $1.offset) > ($1.element.units, $0.offset) }.prefix(count)
-      .map { Oddity(event: $0.offset, state: contents.distinct[place][$0.offset], surprise: $0.element) }
+    var seen: Set<[UInt16]> = []
+    return Self.grams(contents.distinct[place]).enumerated()
+      .compactMap { event, states in
+        let sequences = counts[states] ?? 0
+        guard Double(sequences) < bound, seen.insert(states).inserted else { return nil }
+        return Oddity(event: event, states: states, sequences: sequences)
+      }
+      .sorted { ($0.sequences, $0.event) < ($1.sequences, $1.event) }.prefix(count).map { $0 }
   }
 }

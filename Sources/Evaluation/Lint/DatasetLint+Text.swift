@@ -19,15 +19,15 @@ extension DatasetLint {
       "the chance that what comes next is a new sequence: "
         + (100 * coverage.unseenChance).formatted(decimals: 3) + " %")
     lines.append("")
-    lines.append("most surprising to a model of the others; look whether they belong here:")
+    lines.append("do what hardly any other does; look whether they belong here:")
     lines.append(
       "score".aligned(to: 7) + "sequence".aligned(to: 10) + "process".aligned(to: 9)
-        + "copies".aligned(to: 8) + "  name, its most surprising events with their nats")
+        + "copies".aligned(to: 8) + "  name, the number of an event: what hardly any other does from there on")
     lines += shown(count).map { suspect in
       suspect.score.formatted(decimals: 2).aligned(to: 7)
         + "\(suspect.sequence)".aligned(to: 10) + "\(suspect.pid)".aligned(to: 9)
         + "\(suspect.copies)".aligned(to: 8) + "  \(suspect.name): "
-        + suspect.oddities.joined(separator: ", ")
+        + suspect.oddities.map(\.text).joined(separator: "; ")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -44,5 +44,13 @@ extension DatasetLint {
       }
     }
     return shown
+  }
+}
+
+extension DatasetLint.Oddity {
+  /// Before the beginning of a sequence there is nothing to name.
+  fileprivate var text: String {
+    "\(max(event, 1)) " + states.dropFirst(max(0, 1 - event)).joined(separator: " ")
+      + " (in \(sequences))"
   }
 }

@@ -3,7 +3,7 @@ import TraceData
 
 /// What is wrong with a data set before anything is trained on it.
 public struct DatasetLint: Encodable, Sendable {
-  /// A sequence that the others make look odd.
+  /// A sequence that does what hardly any other does.
   public struct Suspect: Encodable, Sendable {
     /// Its place in the data set.
     public let sequence: Int
@@ -12,12 +12,22 @@ public struct DatasetLint: Encodable, Sendable {
     public let name: String
     /// How many events it has.
     public let events: Int
-    /// The largest mean surprise over ten of its events, in nats, to a model that has not seen it.
+    /// See `Contamination`; 0 where nothing in it is rare.
     public let score: Double
     /// How many sequences are the same, this one included.
     public let copies: Int
-    /// Its most surprising events: place in the sequence, state and surprise.
-    public let oddities: [String]
+    /// The rarest states in a row in it.
+    public let oddities: [Oddity]
+  }
+
+  /// States in a row that hardly any sequence has.
+  public struct Oddity: Encodable, Sendable {
+    /// The number of the first of them in the sequence, from 1; 0 or less before its beginning.
+    public let event: Int
+    /// Their names.
+    public let states: [String]
+    /// How many sequences have them.
+    public let sequences: Int
   }
 
   /// How many sequences are copies.
@@ -55,7 +65,7 @@ public struct DatasetLint: Encodable, Sendable {
   let coverage: Coverage
   /// Copies across data sets; nil without another one.
   public private(set) var overlap: Overlap?
-  /// The most surprising sequences, in order.
+  /// The oddest sequences, in order.
   public let suspects: [Suspect]
 
   /// Sequences that resemble each other so much are nearly copies.
@@ -65,7 +75,7 @@ public struct DatasetLint: Encodable, Sendable {
   ///
   /// - Parameters:
   ///   - other: what is meant to be independent of it, such as the data to evaluate on.
-  ///   - order: how many events a sequence of states has, for coverage and for the n-gram, 2...
+  ///   - order: how many events a sequence of states has, for coverage, 2...
   ///   - share: of all sequences, so many are listed as suspects, in 0...1.
   /// - Throws: what reading throws.
   public init(
@@ -83,11 +93,12 @@ public struct DatasetLint: Encodable, Sendable {
     coverage = Coverage(
       contents.content.lazy.compactMap { $0.map { contents.distinct[$0] } },
       eventCount: dataset.eventCount, length: order)
-    let contamination = Contamination(
-      contents, signatures: signatures, states: alphabet.numbers.count, order: order)
+    let contamination = Contamination(contents)
+    let names = Dictionary(
+      alphabet.numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
     let listed = Int((Double(copies.sequences) * share).rounded(.up))
     suspects = contamination.ranking.prefix(listed).map { sequence in
-      Self.suspect(sequence, dataset, contents, contamination, alphabet)
+      Self.suspect(sequence, dataset, contents, contamination, names)
     }
     findings = try SanityChecks(dataset).findings
     findings += Self.labelFindings(dataset, contents) + Self.coverageFindings(coverage)
@@ -105,18 +116,18 @@ public struct DatasetLint: Encodable, Sendable {
 
   private static func suspect(
     _ sequence: Int, _ dataset: TraceDataset, _ contents: SequenceContents,
-    _ contamination: Contamination, _ alphabet: SequenceContents.Alphabet
+    _ contamination: Contamination, _ names: [UInt16: String]
   ) -> Suspect {
     let place = contents.content[sequence] ?? 0
-    let names = Dictionary(
-      alphabet.numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
     return Suspect(
       sequence: sequence, pid: dataset.sequences.pid(sequence),
       name: dataset.sequences.name(sequence), events: contents.distinct[place].count,
       score: contamination.scores[place], copies: contents.owners[place].count,
-      oddities: contamination.oddities(of: place, count: 3).map {
-        "\($0.event + 1) \(names[$0.state] ?? VocabularyEntry.unknown.name)"
-          + " \($0.surprise.exactNats.formatted(decimals: 1))"
+      oddities: contamination.oddities(of: place, count: 3).map { oddity in
+        Oddity(
+          event: oddity.event + 2 - Contamination.length,
+          states: oddity.states.map { names[$0] ?? VocabularyEntry.unknown.name },
+          sequences: oddity.sequences)
       })
   }
 

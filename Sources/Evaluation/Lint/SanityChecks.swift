@@ -5,6 +5,8 @@ struct SanityChecks {
   private let dataset: TraceDataset
   private let times: [UInt64]
   private let unknownEvents: Int
+  /// The default window: with fewer events there is no verdict.
+  private let shortest = 10
 
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset) throws(TraceDataError) {
@@ -130,7 +132,7 @@ struct SanityChecks {
     let parents = Set((0..<table.count).compactMap { table.parent(of: $0)?.sequence })
     let empty = (0..<table.count).filter { table.events(of: $0).isEmpty && !parents.contains($0) }
     let short = (0..<table.count).count {
-      (1..<Contamination.window).contains(table.events(of: $0).count)
+      (1..<shortest).contains(table.events(of: $0).count)
         && table.parent(of: $0) == nil
     }
     var findings: [LintFinding] = []
@@ -145,8 +147,8 @@ struct SanityChecks {
       findings.append(
         LintFinding(
           .note, "lengths",
-          "\(short) of \(table.count) sequences have fewer than \(Contamination.window) events and no"
-            + " parent", "nothing: a window of \(Contamination.window) gives no verdict on them"))
+          "\(short) of \(table.count) sequences have fewer than \(shortest) events and no"
+            + " parent", "nothing: a window of \(shortest) gives no verdict on them"))
     }
     return findings
   }
