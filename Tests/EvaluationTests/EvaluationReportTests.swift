@@ -54,7 +54,7 @@ import Testing
           false alarms between attacks   1 in 2 events, 500000.0 a million, 180000.0 an hour
           attack                   found  events: median, 90 %    ms: median, 90 %
           a-kind-with-a-name-longer-than-its-column      0 of 1                     -                   -
-          inj_id                  2 of 2                  1, 1            2.0, 2.5
+          inj_id                  2 of 2                  1, 2            2.0, 2.5
 
         """)
   }

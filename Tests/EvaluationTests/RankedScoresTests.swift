@@ -9,7 +9,8 @@ import Testing
   private let small = RankedScores(positives: [0.3, 0.9, 0.5], negatives: [0.1, 0.5, 0.7])
 
   @Test func theAreaIsTheShareOfPairsWithTiesCountingHalf() throws {
-    #expect(small.areaUnderROC == (3 + 1.5 + 1) / 9)
+    let share = 5.5 / 9
+    #expect(small.areaUnderROC == share)
     #expect(RankedScores(positives: [1, 1], negatives: [1, 1, 1]).areaUnderROC == 0.5)
     #expect(RankedScores(positives: [2], negatives: [1]).areaUnderROC == 1)
     #expect(RankedScores(positives: [1], negatives: [2]).areaUnderROC == 0)
