@@ -2,14 +2,15 @@ import Foundation
 
 /// Which sequences do what hardly any other does.
 ///
-/// Three states in a row that fewer than one sequence in 400 has are rare. A sequence's score is the sum
-/// over its rare ones of the logarithm of how much rarer each is: what few others do, often and in
-/// many ways. Counting sequences instead of events keeps one that repeats itself from vouching for
-/// itself, and a common program that is like no other from being odd.
+/// Three states in a row that fewer than 3 sequences in 1000 have are rare. A sequence's score is the sum
+/// over its rare ones of the logarithm of how much rarer each is, times 1 + ln of how many copies of
+/// the sequence there are: a rare thing that comes back is more than a coincidence. Counting sequences
+/// instead of events keeps one that repeats itself from vouching for itself, and a common program that
+/// is like no other from being odd.
 struct Contamination {
   /// States in a row.
   static let length = 3
-  private static let rareShare = 1.0 / 400
+  private static let rareShare = 0.003
 
   /// States in a row that are rare.
   struct Oddity: Equatable {
@@ -35,10 +36,11 @@ struct Contamination {
     let total = contents.owners.reduce(0) { $0 + $1.count }
     // In few sequences, what one alone has is rare.
     let bound = max(2, Double(total) * Self.rareShare)
-    scores = contents.distinct.map { states in
+    scores = zip(contents.distinct, contents.owners).map { states, owners in
       // Summed in order of the grams' rarity, so that equal data give equal bits.
-      Set(Self.grams(states)).map { counts[$0] ?? 0 }.sorted()
+      let sum = Set(Self.grams(states)).map { counts[$0] ?? 0 }.sorted()
         .reduce(0) { $0 + max(0, log(bound / Double($1))) }
+      return sum * (1 + log(Double(owners.count)))
     }
     self.contents = contents
     self.counts = counts
