@@ -94,7 +94,11 @@ import TraceData
     var random = SplitMix64(seed: UInt64(order))
     let states: UInt16 = 7
     let training = (0..<20).map { _ in
-      (0..<30).map { _ in min(UInt16.random(in: 1...states, using: &random), 1 + UInt16.random(in: 0..<6, using: &random)) }
+      (0..<30).map { _ in
+        min(
+          UInt16.random(in: 1...states, using: &random),
+          1 + UInt16.random(in: 0..<6, using: &random))
+      }
     }
     let model = model(training, order: order, states: Int(states))
     for _ in 0..<200 {

@@ -64,11 +64,14 @@ import Testing
       model: "m.mle", rules: rules, normal: [], attack: studies(runs, normalTime: nil),
       hasTimes: false)
     #expect(report.text.contains("0 in 2 events, 0.0 a million\n"))
-    #expect(report.text.contains("inj_id                  1 of 2                  1, 1                   -"))
+    #expect(
+      report.text.contains(
+        "inj_id                  1 of 2                  1, 1                   -"))
   }
 
   @Test func whatWasNotEvaluatedIsLeftOut() throws {
-    let normal = EvaluationReport(model: "m", rules: rules, normal: studies([]), attack: [], hasTimes: true)
+    let normal = EvaluationReport(
+      model: "m", rules: rules, normal: studies([]), attack: [], hasTimes: true)
     #expect(
       normal.text == """
         threshold 3.000 nats (the blob's)
@@ -78,7 +81,8 @@ import Testing
           false alarms on normal data    3 in 6 events, 500000.0 a million, 540000.0 an hour
 
         """)
-    let attack = EvaluationReport(model: "m", rules: rules, normal: [], attack: studies(runs), hasTimes: true)
+    let attack = EvaluationReport(
+      model: "m", rules: rules, normal: [], attack: studies(runs), hasTimes: true)
     #expect(!attack.text.contains("normal data"))
   }
 

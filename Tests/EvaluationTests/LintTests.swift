@@ -79,7 +79,9 @@ import TraceData
 
   @Test func cleanDataHaveNoProblem() throws {
     let lint = try DatasetLint(
-      try files.make((0..<40).map { .init(states: states(50, seed: 1), times: (0..<50).map { $0 }, pid: $0 + 1) }))
+      try files.make(
+        (0..<40).map { .init(states: states(50, seed: 1), times: (0..<50).map { $0 }, pid: $0 + 1) }
+      ))
     #expect(!lint.hasProblems)
     #expect(lint.findings.allSatisfy { $0.level == .note }, "\(lint.findings)")
   }

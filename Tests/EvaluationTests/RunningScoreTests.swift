@@ -57,12 +57,15 @@ import TraceData
     func states(_ count: Int) -> [UInt32] {
       (0..<count).map { _ in UInt32.random(in: 1..<14, using: &random) }
     }
-    func times(_ count: Int, from: UInt64) -> [UInt64] { (0..<count).map { from + 10 * UInt64($0) } }
+    func times(_ count: Int, from: UInt64) -> [UInt64] {
+      (0..<count).map { from + 10 * UInt64($0) }
+    }
     let files = try TestDataset()
     let dataset = try files.make([
       .init(states: states(80), times: times(80, from: 100)),
       .init(
-        states: states(40), times: times(40, from: 305), parent: SequenceParent(sequence: 0, events: 20)),
+        states: states(40), times: times(40, from: 305),
+        parent: SequenceParent(sequence: 0, events: 20)),
       .init(states: states(30), times: times(30, from: 120)),
     ])
     let network = TestModel(

@@ -15,7 +15,9 @@ public protocol EventDetector {
 
 /// A network, with the player's own scoring.
 public struct NetworkDetector: EventDetector {
+  /// For tables.
   public let name: String
+  /// Of its blob.
   public let byteCount: Int
   private let model: LoadedModel
 
@@ -29,6 +31,9 @@ public struct NetworkDetector: EventDetector {
   /// The surprise of a state that it does not know.
   public var unknownSurprise: Surprise { model.withModel { $0.unknownSurprise } }
 
+  /// One surprise an event, exactly a device's.
+  ///
+  /// - Throws: what reading throws, `TooManyThreads`.
   public func surprises(of dataset: TraceDataset) throws -> [Surprise] {
     var surprises = [Surprise](repeating: Surprise(units: 0), count: dataset.eventCount)
     try DatasetScorer(model, dataset).run { surprises[$0.event] = $0.scored.surprise }

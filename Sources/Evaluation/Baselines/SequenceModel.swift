@@ -15,7 +15,9 @@ protocol SequenceModel {
 
 /// A `SequenceModel` and the names of the states that it knows.
 public struct Baseline: EventDetector {
+  /// For tables.
   public let name: String
+  /// Of its tables.
   public var byteCount: Int { model.byteCount }
   private var model: any SequenceModel
   private let numbers: [String: UInt16]
@@ -42,6 +44,9 @@ public struct Baseline: EventDetector {
     self.numbers = numbers
   }
 
+  /// One surprise an event.
+  ///
+  /// - Throws: what reading throws.
   public func surprises(of dataset: TraceDataset) throws -> [Surprise] {
     try surprises(of: dataset) { _ in true }
   }

@@ -36,7 +36,8 @@ extension DatasetLint {
     return [
       LintFinding(
         .warning, "coverage", text,
-        "record more, and of everything that the device does; what is new later will look like an attack")
+        "record more, and of everything that the device does; what is new later will look like an attack"
+      )
     ]
   }
 

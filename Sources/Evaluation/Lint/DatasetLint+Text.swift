@@ -3,7 +3,9 @@ extension DatasetLint {
   /// Findings, the worst first; then coverage, then so many suspects.
   public func text(suspects count: Int) -> String {
     var lines = ["\(path): \(sequences) sequences, \(events) events"]
-    lines += findings.map { "\($0.level.rawValue.padded(to: 8)) \($0.check): \($0.fact); \($0.remedy)" }
+    lines += findings.map {
+      "\($0.level.rawValue.padded(to: 8)) \($0.check): \($0.fact); \($0.remedy)"
+    }
     lines.append(
       "copies   \(copies.distinct) of \(copies.sequences) sequences are different;"
         + " by what resembles to \(Self.nearly), \(copies.groups)")
@@ -22,7 +24,8 @@ extension DatasetLint {
     lines.append("do what hardly any other does; look whether they belong here:")
     lines.append(
       "score".aligned(to: 7) + "sequence".aligned(to: 10) + "process".aligned(to: 9)
-        + "copies".aligned(to: 8) + "  name, the number of an event: what hardly any other does from there on")
+        + "copies".aligned(to: 8)
+        + "  name, the number of an event: what hardly any other does from there on")
     lines += shown(count).map { suspect in
       suspect.score.formatted(decimals: 2).aligned(to: 7)
         + "\(suspect.sequence)".aligned(to: 10) + "\(suspect.pid)".aligned(to: 9)

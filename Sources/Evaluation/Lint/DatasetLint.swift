@@ -9,6 +9,7 @@ public struct DatasetLint: Encodable, Sendable {
     public let sequence: Int
     /// Its process.
     public let pid: UInt32
+    /// Its program.
     public let name: String
     /// How many events it has.
     public let events: Int
@@ -44,8 +45,9 @@ public struct DatasetLint: Encodable, Sendable {
   public struct Overlap: Encodable, Sendable {
     /// The other one.
     public let path: String
-    /// Its sequences that have events, and those of them that are copies of one here.
+    /// Its sequences that have events.
     public let sequences: Int
+    /// Those of them that are copies of one here.
     public let copies: Int
     /// Those that are no copies but resemble one here at least to 0.9.
     public let nearCopies: Int
@@ -55,7 +57,9 @@ public struct DatasetLint: Encodable, Sendable {
 
   /// What was checked.
   public let path: String
+  /// How many sequences it has.
   public let sequences: Int
+  /// How many events it has.
   public let events: Int
   /// The worst first.
   public private(set) var findings: [LintFinding]

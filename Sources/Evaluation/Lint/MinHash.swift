@@ -56,7 +56,9 @@ struct MinHash {
       var compared: Set<Int> = []
       for key in signature.bandKeys {
         for other in buckets[key] ?? [] where compared.insert(other).inserted {
-          if signatures[other].resemblance(signature) >= resemblance { pairs.append((other, index)) }
+          if signatures[other].resemblance(signature) >= resemblance {
+            pairs.append((other, index))
+          }
         }
         buckets[key, default: []].append(index)
       }

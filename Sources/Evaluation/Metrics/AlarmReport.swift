@@ -4,8 +4,9 @@ public struct AlarmReport: Encodable, Sendable {
   public let rule: String
   /// Scores over it alarm, in nats.
   public let threshold: Double
-  /// The share of normal traces that alarm, and of attack traces.
+  /// The share of normal traces that alarm.
   public let falsePositiveRate: Double?
+  /// The share of attack traces that alarm.
   public let truePositiveRate: Double?
   /// F1 over traces.
   public let f1: Double?
@@ -13,8 +14,9 @@ public struct AlarmReport: Encodable, Sendable {
   public let normal: FalseAlarms?
   /// On data with attacks, outside of their runs.
   public let betweenAttacks: FalseAlarms?
-  /// All runs, and the runs of each kind.
+  /// All runs.
   public let runs: FoundRuns?
+  /// The runs of each kind.
   public let kinds: [FoundRuns]
 }
 
@@ -42,15 +44,17 @@ public struct FalseAlarms: Encodable, Sendable {
 public struct FoundRuns: Encodable, Sendable {
   /// Which attack.
   public let kind: String
-  /// How many runs there were, and how many were found.
+  /// How many runs there were.
   public let runs: Int
+  /// How many were found.
   public let found: Int
-  /// Of those found: events of all processes from the start of the run to the alarm; the median, and
-  /// what nine of ten need at most.
+  /// Of those found, the median of the events of all processes from the start of the run to the alarm.
   public let medianEvents: Int?
+  /// The events that nine of ten need at most.
   public let slowEvents: Int?
-  /// Likewise, in milliseconds; nil without times.
+  /// The median of the time to the alarm; nil without times.
   public let medianMilliseconds: Double?
+  /// The time that nine of ten need at most.
   public let slowMilliseconds: Double?
 
   init(_ row: DetectionStudy.Row, hasTimes: Bool) {

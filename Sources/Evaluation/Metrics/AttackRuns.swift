@@ -16,8 +16,11 @@ struct AttackRuns {
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset, isNormal: Bool = false) throws(TraceDataError) {
     hasTimes = dataset.hasTimes
-    var found = isNormal ? [] : dataset.intervals.filter { $0.label == .attack }
-      .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
+    var found =
+      isNormal
+      ? []
+      : dataset.intervals.filter { $0.label == .attack }
+        .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
     if found.isEmpty && !isNormal { found = try Self.labelledSequences(dataset) }
     runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
     guard hasTimes, let span = try EventSpan.of(dataset) else {
@@ -26,7 +29,8 @@ struct AttackRuns {
     }
     let attacked = runs.map { $0.time.clamped(to: span) }
       .reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
-    normalTime = span.upperBound - span.lowerBound - min(attacked, span.upperBound - span.lowerBound)
+    normalTime =
+      span.upperBound - span.lowerBound - min(attacked, span.upperBound - span.lowerBound)
   }
 
   private static func labelledSequences(

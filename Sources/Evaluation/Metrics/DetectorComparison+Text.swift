@@ -55,7 +55,7 @@ extension DetectorComparison {
       guard reports.contains(where: { $0.runs != nil || $0.normal != nil }) else { return nil }
       let head =
         "".padded(to: nameWidth) + "threshold    FPR    TPR     F1       found      events"
-        + "          ms  false alarms  /10^6 ev.    /hour"
+        + "          ms  false alarms  /10^6 ev.      /hour"
       let lines = zip(detectors, reports).map { detector, report in
         "    ".appending(detector.name).padded(to: nameWidth) + line(report)
       }
@@ -74,7 +74,7 @@ extension DetectorComparison {
       + (report.runs?.millisecondsText ?? "-").aligned(to: 12)
       + (normal.map { "\($0.alarms)" } ?? "-").aligned(to: 14)
       + (normal?.perMillionEvents?.formatted(decimals: 1) ?? "-").aligned(to: 11)
-      + (normal?.perHour?.formatted(decimals: 1) ?? "-").aligned(to: 9)
+      + (normal?.perHour?.formatted(decimals: 1) ?? "-").aligned(to: 11)
   }
 
   /// What is found of each kind at the threshold that 1 % of normal traces are over.
@@ -91,7 +91,8 @@ extension DetectorComparison {
     for kind in views.kinds {
       let cells = detectors.indices.map { detector in
         let found = section.alarms[detector].thresholds[index].kinds.first { $0.kind == kind.kind }
-        return (share(kind.auc[detector]).aligned(to: 7)
+        return
+          (share(kind.auc[detector]).aligned(to: 7)
           + (found?.foundText ?? "-").aligned(to: 10) + (found?.eventsText ?? "-").aligned(to: 10))
           .aligned(to: columns[detector])
       }

@@ -64,7 +64,8 @@ struct EvaluationUnits {
       }
     }
     close()
-    for sequence in 0..<dataset.sequences.count where !dataset.sequences.events(of: sequence).isEmpty {
+    for sequence in 0..<dataset.sequences.count
+    where !dataset.sequences.events(of: sequence).isEmpty {
       let label = dataset.sequences.label(sequence)
       guard isNormal || label != .unlabelled else { continue }
       let scores = traces[(sequence * columnCount)..<((sequence + 1) * columnCount)]

@@ -109,7 +109,8 @@ extension RankedScores {
     guard isComplete else { return [] }
     var corners = [Step(truePositives: 0, falsePositives: 0)]
     for step in steps {
-      if corners.count > 1, Self.isStraight(corners[corners.count - 2], corners[corners.count - 1], step)
+      if corners.count > 1,
+        Self.isStraight(corners[corners.count - 2], corners[corners.count - 1], step)
       {
         corners.removeLast()
       }

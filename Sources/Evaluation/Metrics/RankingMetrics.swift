@@ -1,7 +1,8 @@
 /// How well a score tells attacks from normal data, whatever the threshold; see `RankedScores`.
 public struct RankingMetrics: Encodable, Sendable {
-  /// Attacks and normal units that were scored.
+  /// Attacks that were scored.
   public let attacks: Int
+  /// What is normal and was scored.
   public let normal: Int
   /// Area under the ROC curve.
   public let auc: Double?
