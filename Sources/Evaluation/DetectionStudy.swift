@@ -24,6 +24,8 @@ public struct AttackRun: Equatable, Sendable {
 public struct DetectionStudy {
   /// The channels under study, with their thresholds.
   public let channels: [DetectionChannel]
+  /// How long there was no run, in nanoseconds; nil where there are no times.
+  public let normalTime: UInt64?
   /// One outcome a run, in the order of the runs.
   public private(set) var outcomes: [Outcome]
   /// Times that a thread became anomalous outside of every run.
@@ -54,10 +56,18 @@ public struct DetectionStudy {
   private var current = 0
   private var alarming: Set<UInt32> = []
 
-  /// - Parameter runs: in the order of their start, not overlapping.
-  public init(channels: [DetectionChannel], runs: [AttackRun]) {
+  /// - Parameters:
+  ///   - runs: in the order of their start, not overlapping.
+  ///   - normalTime: how long there is no run, in nanoseconds, if that is known.
+  public init(channels: [DetectionChannel], runs: [AttackRun], normalTime: UInt64? = nil) {
     self.channels = channels
+    self.normalTime = normalTime
     outcomes = runs.map { Outcome(run: $0) }
+  }
+
+  /// A study of alarms that somebody else raises, for `add(isOver:tid:time:)`.
+  init(_ runs: AttackRuns) {
+    self.init(channels: [], runs: runs.runs, normalTime: runs.normalTime)
   }
 
   /// Takes one scored event of the thread numbered `tid`.
@@ -68,26 +78,35 @@ public struct DetectionStudy {
   public mutating func add(
     _ scores: InlineArray<4, Score>, pastEvents: UInt64, tid: UInt32, time: UInt64
   ) {
-    while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
-    let isInside = current < outcomes.count && outcomes[current].run.time.contains(time)
     let isOver = channels.indices.contains {
       channels[$0].judges(afterEvents: pastEvents) && scores[$0].isOver(channels[$0].threshold)
     }
+    add(isOver: isOver, tid: tid, time: time)
+    guard channels[0].judges(afterEvents: pastEvents), let run = run(at: time),
+      scores[0].isLarger(than: outcomes[run].largest)
+    else { return }
+    outcomes[run].largest = scores[0]
+  }
+
+  /// Takes one event of the thread numbered `tid`, after which it is anomalous or not.
+  mutating func add(isOver: Bool, tid: UInt32, time: UInt64) {
+    while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
     let isNew = isOver ? alarming.insert(tid).inserted : alarming.remove(tid) != nil
-    if isInside {
-      let counts = channels[0].judges(afterEvents: pastEvents)
-      addInside(counts ? scores[0] : Score(sum: 0, weight: 0), isOver: isOver, time: time)
+    if run(at: time) != nil {
+      addInside(isOver: isOver, time: time)
     } else {
       eventsOutside += 1
       if isOver && isNew { falseAlarms += 1 }
     }
   }
 
-  private mutating func addInside(_ score: Score, isOver: Bool, time: UInt64) {
+  /// The run that is on at the time of the latest event.
+  private func run(at time: UInt64) -> Int? {
+    current < outcomes.count && outcomes[current].run.time.contains(time) ? current : nil
+  }
+
+  private mutating func addInside(isOver: Bool, time: UInt64) {
     outcomes[current].events += 1
-    if score.isLarger(than: outcomes[current].largest) {
-      outcomes[current].largest = score
-    }
     if isOver && outcomes[current].alarm == nil {
       outcomes[current].alarm = Alarm(
         event: outcomes[current].events, delay: time - outcomes[current].run.time.lowerBound)
@@ -114,8 +133,12 @@ public struct DetectionStudy {
     public let found: Int
     /// The median number of events from the start of a run to its alarm, of those found.
     public let medianEvents: Int?
+    /// The number of events within which nine of ten of those found were.
+    public let slowEvents: Int?
     /// The median of the nanoseconds to the alarm, of those found.
     public let medianDelay: UInt64?
+    /// The nanoseconds within which nine of ten of those found were.
+    public let slowDelay: UInt64?
 
     init(kind: String, outcomes: [Outcome]) {
       self.kind = kind
@@ -123,12 +146,19 @@ public struct DetectionStudy {
       let alarms = outcomes.compactMap(\.alarm)
       found = alarms.count
       medianEvents = median(alarms.map(\.event))
+      slowEvents = quantile(alarms.map(\.event), 0.9)
       medianDelay = median(alarms.map(\.delay))
+      slowDelay = quantile(alarms.map(\.delay), 0.9)
     }
   }
 }
 
 /// The lower median.
-func median<Value: Comparable>(_ values: [Value]) -> Value? {
-  values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
+func median<Value: Comparable>(_ values: [Value]) -> Value? { quantile(values, 0.5) }
+
+/// The smallest value that at least the share `q` of all values, in 0...1, is not over.
+func quantile<Value: Comparable>(_ values: [Value], _ q: Double) -> Value? {
+  // Less than a thousandth of a value over a whole number is rounding of q.
+  let rank = Int((q * Double(values.count) - 1e-3).rounded(.up))
+  return values.isEmpty ? nil : values.sorted()[min(max(rank, 1), values.count) - 1]
 }

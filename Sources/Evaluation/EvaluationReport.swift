@@ -25,7 +25,7 @@ public struct EvaluationReport: Encodable {
     let normal: FalseAlarms?
     /// On data with attacks, outside of their runs.
     let betweenAttacks: FalseAlarms?
-    let attacks: [Kind]
+    let attacks: [FoundRuns]
   }
 
   /// A channel's threshold.
@@ -34,31 +34,21 @@ public struct EvaluationReport: Encodable {
     let nats: Double
   }
 
-  struct FalseAlarms: Encodable {
-    let alarms: Int
-    let events: Int
-  }
-
-  /// What became of the runs of one kind of attack.
-  public struct Kind: Encodable {
-    let kind: String
-    let runs: Int
-    let found: Int
-    /// Of those found: events of all processes from the start of the run to the alarm.
-    let medianEvents: Int?
-    let medianMilliseconds: Double?
-  }
-
   let model: String
   let outcomes: [Outcome]
+  let comparison: DetectorComparison?
 
   /// - Parameters:
   ///   - normal: one study a rule, or none.
   ///   - attack: one study a rule, or none.
+  ///   - hasTimes: whether delays are known in time.
+  ///   - comparison: how well scores tell attacks from normal data, whatever the threshold.
   public init(
-    model: String, rules: [Rule], normal: [DetectionStudy], attack: [DetectionStudy]
+    model: String, rules: [Rule], normal: [DetectionStudy], attack: [DetectionStudy],
+    hasTimes: Bool, comparison: DetectorComparison? = nil
   ) {
     self.model = model
+    self.comparison = comparison
     outcomes = rules.indices.map { index in
       Outcome(
         rule: rules[index].name,
@@ -67,29 +57,16 @@ public struct EvaluationReport: Encodable {
         },
         normal: normal.isEmpty ? nil : FalseAlarms(normal[index]),
         betweenAttacks: attack.isEmpty ? nil : FalseAlarms(attack[index]),
-        attacks: attack.isEmpty ? [] : attack[index].rows.map(Kind.init))
+        attacks: attack.isEmpty
+          ? [] : attack[index].rows.map { FoundRuns($0, hasTimes: hasTimes) })
     }
   }
 }
 
-extension EvaluationReport.FalseAlarms {
-  init(_ study: DetectionStudy) {
-    self.init(alarms: study.falseAlarms, events: study.eventsOutside)
-  }
-}
-
-extension EvaluationReport.Kind {
-  init(_ row: DetectionStudy.Row) {
-    self.init(
-      kind: row.kind, runs: row.runs, found: row.found, medianEvents: row.medianEvents,
-      medianMilliseconds: row.medianDelay.map { Double($0) / 1e6 })
-  }
-}
-
 extension EvaluationReport {
-  /// A table a rule.
+  /// A table a rule, then the comparison.
   public var text: String {
-    outcomes.map(\.text).joined(separator: "\n")
+    (outcomes.map(\.text) + (comparison.map { [$0.text] } ?? [])).joined(separator: "\n")
   }
 }
 
@@ -106,33 +83,24 @@ extension EvaluationReport.Outcome {
       lines.append("  false alarms between attacks   \(betweenAttacks.text)")
     }
     if !attacks.isEmpty {
-      lines.append("  attack                 found   median events   median ms")
-      lines += attacks.map(\.line)
+      lines.append(
+        "  attack".padded(to: 20) + "found".aligned(to: 12) + "events: median, 90 %".aligned(to: 22)
+          + "ms: median, 90 %".aligned(to: 20))
+      lines += attacks.map {
+        "  " + $0.kind.padded(to: 18) + $0.foundText.aligned(to: 12) + $0.eventsText.aligned(to: 22)
+          + $0.millisecondsText.aligned(to: 20)
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 }
 
-extension EvaluationReport.FalseAlarms {
-  fileprivate var text: String { "\(alarms) in \(events) events" }
-}
-
-extension EvaluationReport.Kind {
-  fileprivate var line: String {
-    let found = "\(found) of \(runs)"
-    let events = medianEvents.map { "\($0)" } ?? "-"
-    let milliseconds = medianMilliseconds.map { String(format: "%.1f", $0) } ?? "-"
-    return "  " + kind.padded(to: 18) + found.aligned(to: 10) + events.aligned(to: 16)
-      + milliseconds.aligned(to: 12)
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  fileprivate func aligned(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
+extension FalseAlarms {
+  fileprivate var text: String {
+    let rates = [
+      perMillionEvents.map { $0.formatted(decimals: 1) + " a million" },
+      perHour.map { $0.formatted(decimals: 1) + " an hour" },
+    ].compactMap { $0 }
+    return (["\(alarms) in \(events) events"] + rates).joined(separator: ", ")
   }
 }

@@ -201,12 +201,7 @@ struct FreezeCommand: ParsableCommand {
     }
     facts.append(
       ProvenanceEntry(key: "exporter", value: "mle-export \(MLEExport.configuration.version)"))
-    return ModelDescription(
-      architecture: checkpoint.architecture,
-      states: checkpoint.vocabulary.map { VocabularyState(id: $0.id, name: $0.name) },
-      channels: [], goldenEvents: [],
-      provenance: facts.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) },
-      weights: checkpoint.chosenParameters)
+    return ModelDescription(checkpoint, provenance: facts)
   }
 }
 

@@ -9,14 +9,16 @@ import TraceData
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Counts attacks found and false alarms of a blob, with the player's arithmetic.",
+    abstract: "Counts attacks found and false alarms, with the player's arithmetic.",
     discussion: """
-      A run of an attack is found when any process scores over a threshold between its start and its \
-      end; the delay counts the events of all processes from its start. A process that goes over a \
-      threshold at another time is a false alarm.
+      A run of an attack is found when any process scores over a threshold between its start and \
+      its end; the delay counts the events of all processes from its start. A process that goes over \
+      a threshold at another time is a false alarm. With normal data and attacks, it also says how \
+      well the scores of traces, windows of events and runs tell the two apart, whatever the \
+      threshold.
       """)
 
-  @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
+  @Argument(help: ArgumentHelp("The blob, or a checkpoint.", valueName: "model.mle"))
   var model: String
 
   @Option(
@@ -29,6 +31,14 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "Multiples of the largest calibration score to try besides the blob's threshold.")
   var multiples: String = ""
+
+  @OptionGroup var comparison: ComparisonOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Training data: adds STIDE and an n-gram that learn from it to the tables.",
+      valueName: "data.h5"))
+  var train: String?
 
   @Flag(help: "One JSON object instead of tables.")
   var json = false
@@ -45,11 +55,13 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try BlobFile.load(model).model
-    let rules = loaded.withModel { self.rules(of: $0) }
+    let detector = try DetectorFile(model)
+    let rules = detector.isBlob ? detector.model.withModel { self.rules(of: $0) } : []
+    let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
     let report = EvaluationReport(
-      model: model, rules: rules, normal: try studies(loaded, normal, rules),
-      attack: try studies(loaded, attack, rules))
+      model: model, rules: rules, normal: try studies(detector.model, normal, rules),
+      attack: try studies(detector.model, attack, rules), hasTimes: attack?.hasTimes ?? false,
+      comparison: try compare(detector, normal, attack))
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -57,6 +69,19 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       print(report.text, terminator: "")
     }
+  }
+
+  /// Nil where there is nothing to compare.
+  private func compare(
+    _ detector: DetectorFile, _ normal: TraceDataset?, _ attack: TraceDataset?
+  ) throws -> DetectorComparison? {
+    guard let attack else { return nil }
+    let training = try train.map(TraceDataset.init)
+    let own = detector.isBlob ? detector.model.withModel { $0.aggregations } : []
+    let name = URL(fileURLWithPath: model).lastPathComponent
+    return try comparison.compare(
+      NetworkDetector(name: name, detector.model, byteCount: detector.byteCount),
+      training: training, normal: normal, attack: attack, aggregations: own)
   }
 
   /// The blob's own thresholds, then those asked for.
@@ -77,16 +102,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func studies(
-    _ loaded: LoadedModel, _ path: String?, _ rules: [EvaluationReport.Rule]
+    _ loaded: LoadedModel, _ dataset: TraceDataset?, _ rules: [EvaluationReport.Rule]
   ) throws -> [DetectionStudy] {
-    guard let path else { return [] }
-    let dataset = try TraceDataset(path: path)
+    guard let dataset, !rules.isEmpty else { return [] }
     var progress = ProgressLine()
     defer { progress.clear() }
     return try DetectionStudy.studies(
       of: loaded, on: dataset, rules: rules.map(\.channels)
     ) { events in
-      progress.show { "\(path): scored \(events) of \(dataset.eventCount) events" }
+      progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
     }
   }
 }

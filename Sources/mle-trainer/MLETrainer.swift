@@ -9,9 +9,9 @@ struct MLETrainer: ParsableCommand {
     abstract: "Imports and checks traces, keeps them in HDF5, trains and evaluates.",
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, InfoCommand.self, SplitCommand.self, CaptureCommand.self,
-      EvaluateCommand.self, PlotCommand.self,
-      TrainCommand.self, CalibrateCommand.self,
+      ImportCommand.self, InfoCommand.self, LintCommand.self, SplitCommand.self,
+      CaptureCommand.self, TrainCommand.self, CalibrateCommand.self, EvaluateCommand.self,
+      BenchDetectorsCommand.self, PlotCommand.self,
     ]
   )
 

@@ -19,7 +19,10 @@ import Training
   }
 
   static let screens =
-    [[], ["import"], ["info"], ["split"], ["capture"], ["train"], ["evaluate"], ["plot"]].map {
+    [
+      [], ["import"], ["info"], ["lint"], ["split"], ["capture"], ["train"], ["evaluate"],
+      ["bench-detectors"], ["plot"],
+    ].map {
       Screen(program: .trainer, command: $0)
     }
     + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map {
@@ -93,6 +96,11 @@ import Training
     ["split", "a", "--at", "0.5", "--first", "b", "--rest", "b"],
     ["capture", "a"], ["capture", "a", "-o", "b", "--text"], ["evaluate", "m"], ["plot", "m", "d"],
     ["evaluate", "m", "--normal", "a", "--multiples", "0"], ["train", "a"],
+    ["evaluate", "m", "--attack", "a", "--scores", "median"],
+    ["evaluate", "m", "--attack", "a", "--scores", "mean,mean"],
+    ["bench-detectors", "t"], ["bench-detectors", "t", "--attack", "a", "--order", "1"],
+    ["bench-detectors", "t", "--attack", "a", "--window-events", "0"],
+    ["lint"], ["lint", "d", "--top=-1"], ["lint", "d", "--order", "17"],
     ["train", "a", "-o", "b", "--threads", "0"], ["train", "a", "-o", "b", "--save-every=-1"],
     ["train", "a", "-o", "b", "--dilations", "1,,2"],
     ["train", "a", "-o", "b", "--network", "lstm"],

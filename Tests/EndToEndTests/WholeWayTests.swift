@@ -176,7 +176,7 @@ import TraceData
     #expect(attacks.compactMap { $0["kind"] as? String } == ["early", "late"])
     #expect(attacks.compactMap { $0["runs"] as? Int } == [1, 1])
     let table = try Program.trainer.succeed(["evaluate", files.model, "--attack", labelled])
-    #expect(table.text.contains("attack                 found   median events   median ms"))
+    #expect(table.text.contains("attack                   found  events: median, 90 %"))
   }
 
   @Test func whatCannotCalibrateIsNamed() throws {

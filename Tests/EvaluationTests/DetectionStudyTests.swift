@@ -163,6 +163,15 @@ import Testing
     #expect(study.outcomes[0].largest == score(3))
   }
 
+  @Test func nineOfTenAreWithinTheQuantile() {
+    #expect(quantile(Array(1...10), 0.9) == 9)
+    #expect(quantile(Array(1...11), 0.9) == 10)
+    #expect(quantile(Array(1...20), 0.9) == 18)
+    #expect(quantile([7], 0.9) == 7)
+    #expect(quantile([Int](), 0.9) == nil)
+    #expect(quantile([3, 1, 2], 1) == 3)
+  }
+
   @Test func theMedianIsTheLowerOne() {
     #expect(median([Int]()) == nil)
     #expect(median([3]) == 3)

@@ -18,9 +18,12 @@ import Testing
   }
 
   /// Two runs of one attack, of which the larger threshold finds one, and one of another.
-  private func studies(_ runs: [AttackRun]) -> [DetectionStudy] {
+  private func studies(
+    _ runs: [AttackRun], normalTime: UInt64? = 20_000_000
+  ) -> [DetectionStudy] {
     rules.map { rule in
-      var study = DetectionStudy(channels: rule.channels, runs: runs)
+      var study = DetectionStudy(
+        channels: rule.channels, runs: runs, normalTime: normalTime)
       let events: [(nats: Double, time: UInt64)] = [
         (2.5, 50), (1, 1_000_000), (2.5, 3_000_000), (4, 12_000_000), (0.5, 13_000_000),
         (1, 20_000_000),
@@ -43,44 +46,56 @@ import Testing
 
   @Test func theTextIsATableAThreshold() {
     let report = EvaluationReport(
-      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs))
+      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs), hasTimes: true)
     #expect(
       report.text == """
         window 1 over 3.000 nats (the blob's)
-          false alarms on normal data    1 in 6 events
-          false alarms between attacks   0 in 2 events
-          attack                 found   median events   median ms
-          a-kind-with-a-name-longer-than-its-column    0 of 1               -           -
-          inj_id                1 of 2               1         2.0
+          false alarms on normal data    1 in 6 events, 166666.7 a million, 180000.0 an hour
+          false alarms between attacks   0 in 2 events, 0.0 a million, 0.0 an hour
+          attack                   found  events: median, 90 %    ms: median, 90 %
+          a-kind-with-a-name-longer-than-its-column      0 of 1                     -                   -
+          inj_id                  1 of 2                  1, 1            2.0, 2.0
 
         window 1 over 2.250 nats (1.5 x largest)
-          false alarms on normal data    3 in 6 events
-          false alarms between attacks   1 in 2 events
-          attack                 found   median events   median ms
-          a-kind-with-a-name-longer-than-its-column    0 of 1               -           -
-          inj_id                2 of 2               1         2.0
+          false alarms on normal data    3 in 6 events, 500000.0 a million, 540000.0 an hour
+          false alarms between attacks   1 in 2 events, 500000.0 a million, 180000.0 an hour
+          attack                   found  events: median, 90 %    ms: median, 90 %
+          a-kind-with-a-name-longer-than-its-column      0 of 1                     -                   -
+          inj_id                  2 of 2                  1, 2            2.0, 2.5
 
         """)
   }
 
+  @Test func withoutTimesDelaysAreInEventsOnly() {
+    let report = EvaluationReport(
+      model: "m.mle", rules: rules, normal: [], attack: studies(runs, normalTime: nil),
+      hasTimes: false)
+    #expect(report.text.contains("0 in 2 events, 0.0 a million\n"))
+    #expect(
+      report.text.contains(
+        "inj_id                  1 of 2                  1, 1                   -"))
+  }
+
   @Test func whatWasNotEvaluatedIsLeftOut() throws {
-    let normal = EvaluationReport(model: "m", rules: rules, normal: studies([]), attack: [])
+    let normal = EvaluationReport(
+      model: "m", rules: rules, normal: studies([]), attack: [], hasTimes: true)
     #expect(
       normal.text == """
         window 1 over 3.000 nats (the blob's)
-          false alarms on normal data    1 in 6 events
+          false alarms on normal data    1 in 6 events, 166666.7 a million, 180000.0 an hour
 
         window 1 over 2.250 nats (1.5 x largest)
-          false alarms on normal data    3 in 6 events
+          false alarms on normal data    3 in 6 events, 500000.0 a million, 540000.0 an hour
 
         """)
-    let attack = EvaluationReport(model: "m", rules: rules, normal: [], attack: studies(runs))
+    let attack = EvaluationReport(
+      model: "m", rules: rules, normal: [], attack: studies(runs), hasTimes: true)
     #expect(!attack.text.contains("normal data"))
   }
 
   @Test func theJSONHoldsTheSame() throws {
     let report = EvaluationReport(
-      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs))
+      model: "m.mle", rules: rules, normal: studies([]), attack: studies(runs), hasTimes: true)
     let json = try #require(
       JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any])
     #expect(json["model"] as? String == "m.mle")
@@ -90,11 +105,14 @@ import Testing
     #expect(thresholds.compactMap { $0["channel"] as? String } == ["window 1", "window 1"])
     #expect(outcomes.compactMap { $0["rule"] as? String } == ["the blob's", "1.5 x largest"])
     let second = outcomes[1]
-    #expect((second["normal"] as? [String: Int]) == ["alarms": 3, "events": 6])
-    #expect((second["betweenAttacks"] as? [String: Int]) == ["alarms": 1, "events": 2])
+    #expect(
+      (second["normal"] as? [String: Double])
+        == ["alarms": 3, "events": 6, "perMillionEvents": 500_000, "perHour": 540_000])
+    #expect((second["betweenAttacks"] as? [String: Double])?["alarms"] == 1)
     let kinds = try #require(second["attacks"] as? [[String: Any]])
     #expect(kinds.compactMap { $0["found"] as? Int } == [0, 2])
     #expect(kinds.last?["medianMilliseconds"] as? Double == 2)
+    #expect(kinds.last?["slowMilliseconds"] as? Double == 2.5)
     #expect(kinds.first?["medianEvents"] == nil)
   }
 }

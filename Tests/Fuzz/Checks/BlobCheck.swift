@@ -83,11 +83,21 @@ enum BlobCheck {
       let scored = scorer.score(thread, state: state, time: 0)
       try Violation.check(scored.surprise <= model.surpriseCap, "no surprise is over its cap")
       guard let verdict = scored.verdict else { continue }
-      var sum: UInt64 = 0
-      let count = scorer.explain(verdict) { sum += UInt64($0.surprise.units) }
-      try Violation.check(
-        sum == verdict.score.sum && count == verdict.score.count,
-        "the events of a window add up to its score")
+      try check(verdict, &scorer)
     }
+  }
+
+  private static func check(_ verdict: Verdict, _ scorer: inout Scorer) throws(Violation) {
+    var (sum, weight, count) = (UInt64(0), UInt32(0), 0)
+    let explanation = scorer.explain(verdict) { event in
+      sum += event.contribution
+      weight += event.weight
+      count += 1
+    }
+    try Violation.check(
+      sum + explanation.earlier.sum == verdict.score.sum
+        && weight + explanation.earlier.weight == verdict.score.weight
+        && count == explanation.eventCount,
+      "the events behind a score add up to it")
   }
 }

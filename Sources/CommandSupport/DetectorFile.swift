@@ -1,0 +1,49 @@
+import Evaluation
+import Foundation
+import ModelFormat
+import Training
+
+/// A network to evaluate: a blob, or a checkpoint as the blob that it would become.
+public struct DetectorFile {
+  /// The detector. That of a checkpoint has a threshold that says nothing.
+  public let model: LoadedModel
+  /// Of the blob.
+  public let byteCount: Int
+  /// Whether the file is a blob, which has thresholds.
+  public let isBlob: Bool
+
+  private static let signatureOfHDF5: [UInt8] = [0x89, 0x48, 0x44, 0x46]
+
+  /// - Throws: `FileError` where it cannot be read or is no blob, what reading a checkpoint throws.
+  public init(_ path: String) throws {
+    isBlob = try !WholeFile.read(path).starts(with: Self.signatureOfHDF5)
+    if isBlob {
+      let (model, bytes) = try BlobFile.load(path)
+      (self.model, byteCount) = (model, bytes.count)
+    } else {
+      var description = ModelDescription(try Checkpoint.read(path), provenance: [])
+      description.channels = [
+        DetectionChannel(
+          length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: Surprise.cap.nats,
+          calibrationMaximum: Surprise(units: 0))
+      ]
+      description.goldenEvents = [GoldenEvent(state: 0, surprise: description.unknownSurprise)]
+      let bytes = try description.encoded()
+      (model, byteCount) = (try LoadedModel(bytes: bytes), bytes.count)
+    }
+  }
+}
+
+extension ModelDescription {
+  /// A checkpoint's network and states, without channels or golden events.
+  public init(_ checkpoint: Checkpoint, provenance: [ProvenanceEntry]) {
+    self.init(
+      architecture: checkpoint.architecture,
+      states: checkpoint.vocabulary.map { VocabularyState(id: $0.id, name: $0.name) },
+      channels: [], goldenEvents: [],
+      provenance: provenance.sorted {
+        Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8))
+      },
+      weights: checkpoint.chosenParameters)
+  }
+}

@@ -1,0 +1,93 @@
+import TraceData
+
+/// When which attack ran in a data set, on a clock that its events can be told by.
+struct AttackRuns {
+  /// In order of their start, not overlapping.
+  let runs: [AttackRun]
+  /// Whether the clock is the data set's time; otherwise the number of an event is its time.
+  let hasTimes: Bool
+  /// From the first event to the last without the runs, in nanoseconds; nil without times.
+  let normalTime: UInt64?
+
+  /// The data set's intervals that are labelled attacks; where it has none, the sequences that are
+  /// labelled so, each from its first event to its last. Those that overlap are one run.
+  ///
+  /// - Parameter isNormal: whether the data set is normal whatever its labels say.
+  /// - Throws: what reading throws.
+  init(_ dataset: TraceDataset, isNormal: Bool = false) throws(TraceDataError) {
+    hasTimes = dataset.hasTimes
+    var found =
+      isNormal
+      ? []
+      : dataset.intervals.filter { $0.label == .attack }
+        .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
+    if found.isEmpty && !isNormal { found = try Self.labelledSequences(dataset) }
+    runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
+    guard hasTimes, let span = try EventSpan.of(dataset) else {
+      normalTime = nil
+      return
+    }
+    let attacked = runs.map { $0.time.clamped(to: span) }
+      .reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
+    normalTime =
+      span.upperBound - span.lowerBound - min(attacked, span.upperBound - span.lowerBound)
+  }
+
+  private static func labelledSequences(
+    _ dataset: TraceDataset
+  ) throws(TraceDataError) -> [AttackRun] {
+    var runs: [AttackRun] = []
+    let table = dataset.sequences
+    for sequence in 0..<table.count where table.label(sequence) == .attack {
+      let events = table.events(of: sequence)
+      guard let first = events.first, let last = events.last else { continue }
+      var time = UInt64(first)...UInt64(last)
+      if dataset.hasTimes {
+        let start = try dataset.times(in: first..<first + 1)[0]
+        time = start...max(start, try dataset.times(in: last..<last + 1)[0])
+      }
+      runs.append(AttackRun(kind: kind(ofTrace: table.name(sequence)), time: time))
+    }
+    return runs
+  }
+
+  /// A trace's name without its ending and the numbers before it: `UAD-Hydra-FTP-1-1013.txt` is of
+  /// kind `UAD-Hydra-FTP`.
+  static func kind(ofTrace name: String) -> String {
+    let stem = name.hasSuffix(".txt") ? name.dropLast(4) : name[...]
+    let end = stem.lastIndex { !($0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
+    return end.map { String(stem[...$0]) } ?? "attack"
+  }
+
+  private static func merged(_ runs: [AttackRun]) -> [AttackRun] {
+    var merged: [AttackRun] = []
+    for run in runs {
+      if let last = merged.last, run.time.lowerBound <= last.time.upperBound {
+        let end = max(last.time.upperBound, run.time.upperBound)
+        merged[merged.count - 1] = AttackRun(kind: last.kind, time: last.time.lowerBound...end)
+      } else {
+        merged.append(run)
+      }
+    }
+    return merged
+  }
+}
+
+/// The time that events take up.
+enum EventSpan {
+  /// From the earliest event to the latest; nil without events.
+  ///
+  /// - Throws: what reading throws.
+  static func of(_ dataset: TraceDataset) throws(TraceDataError) -> ClosedRange<UInt64>? {
+    var span: ClosedRange<UInt64>?
+    var start = 0
+    while start < dataset.eventCount {
+      let end = min(dataset.eventCount, start + 65_536)
+      for time in try dataset.times(in: start..<end) {
+        span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+      }
+      start = end
+    }
+    return span
+  }
+}

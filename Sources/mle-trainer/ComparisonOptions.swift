@@ -1,0 +1,67 @@
+import ArgumentParser
+import CommandSupport
+import Evaluation
+import ModelFormat
+import TraceData
+
+/// How detectors are compared.
+struct ComparisonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      How surprises become a score: window:N, ewma:TAU or mean, with commas between; :MINIMUM \
+      behind one is the events before a verdict.
+      """, valueName: "list"))
+  var scores: AggregationList?
+
+  @Option(help: "Most events of a window that is ranked, 1...1000000.")
+  var windowEvents = 200
+
+  @Option(help: "Events of a sequence that STIDE and the n-gram look at, 2...16.")
+  var order = 6
+
+  func validate() throws {
+    guard (1...1_000_000).contains(windowEvents) else {
+      throw ValidationError("--window-events must be 1 to 1000000.")
+    }
+    guard (2...16).contains(order) else { throw ValidationError("--order must be 2 to 16.") }
+  }
+
+  /// The network, and where there is training data the baselines, on the same data.
+  ///
+  /// - Parameter aggregations: unless others were asked for.
+  func compare(
+    _ network: NetworkDetector, training: TraceDataset?, normal: TraceDataset?,
+    attack: TraceDataset?, aggregations: [Aggregation]
+  ) throws -> DetectorComparison {
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    var trial = DetectorTrial()
+    trial.windowLength = windowEvents
+    trial.aggregations = scores?.values ?? (aggregations.isEmpty ? Self.standard : aggregations)
+    trial.progress = { text in progress.show { text } }
+    var detectors: [any EventDetector] = [network]
+    if let training {
+      detectors.append(try Baseline.stide(learning: training, length: order))
+      detectors.append(
+        try Baseline.kneserNey(learning: training, order: order, unknown: network.unknownSurprise))
+    }
+    return try trial.compare(detectors, training: training, normal: normal, attack: attack)
+  }
+
+  /// The article's window, a long memory, and the mean of the whole trace.
+  static let standard: [Aggregation] = [
+    .window(length: 10, minimum: 10), .ewma(tau: 400, minimum: 50), .mean,
+  ]
+}
+
+/// Aggregations with commas between.
+struct AggregationList: ExpressibleByArgument {
+  let values: [Aggregation]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = parts.compactMap { Aggregation($0) }
+    if values.count != parts.count || Set(values).count != values.count { return nil }
+  }
+}

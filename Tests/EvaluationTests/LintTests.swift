@@ -1,0 +1,189 @@
+import Foundation
+import TestSupport
+import Testing
+import TraceData
+
+@testable import Evaluation
+
+@Suite struct LintTests {
+  private let files: TestDataset
+
+  init() throws { files = try TestDataset() }
+
+  private func findings(
+    _ traces: [TestDataset.Trace], intervals: [LabelledInterval] = []
+  ) throws -> [LintFinding] {
+    try DatasetLint(try files.make(traces, intervals: intervals)).findings
+  }
+
+  private func states(_ count: Int, seed: UInt64, of number: UInt32 = 8) -> [UInt32] {
+    var random = SplitMix64(seed: seed)
+    return (0..<count).map { _ in UInt32.random(in: 1...number, using: &random) }
+  }
+
+  // MARK: Times, labels, numbers, lengths
+
+  @Test func whatGoesBackInTimeIsAProblem() throws {
+    let found = try findings([
+      .init(states: [1, 2, 3], times: [10, 30, 20]), .init(states: [1, 2], times: [5, 5]),
+    ])
+    let problem = try #require(found.first)
+    #expect(problem.level == .problem)
+    #expect(problem.fact == "1 sequences go back in time, first sequence 0 (p, process 1)")
+  }
+
+  @Test func anEventBeforeItsSequencesStartIsAProblem() throws {
+    let found = try findings([.init(states: [1, 2], times: [10, 20], start: 15)])
+    #expect(found.first?.level == .problem)
+    #expect(found.first?.fact.contains("events before their start") == true)
+  }
+
+  @Test func anIntervalOutsideOfTheRecordingIsAProblem() throws {
+    func labelled(_ start: UInt64, _ end: UInt64) -> LabelledInterval {
+      LabelledInterval(start: start, end: end, label: .attack, name: "k")
+    }
+    let traces: [TestDataset.Trace] = [.init(states: [1, 2, 3], times: [100, 200, 300])]
+    for outside in [labelled(10, 99), labelled(301, 400)] {
+      let found = try findings(traces, intervals: [outside])
+      #expect(found.first?.level == .problem)
+      #expect(found.first?.check == "labels")
+    }
+    for inside in [labelled(10, 100), labelled(300, 400), labelled(150, 250)] {
+      #expect(try findings(traces, intervals: [inside]).allSatisfy { $0.level != .problem })
+    }
+    let empty = try findings(traces, intervals: [labelled(110, 190)])
+    #expect(empty.contains { $0.level == .warning && $0.fact.contains("have no event") })
+    let overlapping = try findings(traces, intervals: [labelled(90, 210), labelled(200, 300)])
+    #expect(overlapping.contains { $0.fact.contains("begin before the one before has ended") })
+  }
+
+  @Test func twoLivingSequencesOfOneNumberAreAProblem() throws {
+    func two(_ start: UInt64) throws -> [LintFinding] {
+      try findings([
+        .init(states: [1, 2], times: [10, 30], pid: 7),
+        .init(states: [1, 2], times: [start, start + 20], pid: 7),
+      ])
+    }
+    #expect(try two(20).first?.level == .problem)
+    let reused = try two(40)
+    #expect(reused.allSatisfy { $0.level != .problem })
+    #expect(reused.contains { $0.check == "numbers" && $0.level == .note })
+  }
+
+  @Test func emptySequencesAndUnknownStatesAreTold() throws {
+    let unknown = try findings([.init(states: [1, 0, 2] + states(30, seed: 1))])
+    #expect(unknown.contains { $0.check == "states" && $0.level == .warning })
+    let short = try findings([.init(states: [1, 2, 3])])
+    #expect(short.contains { $0.check == "lengths" && $0.fact.contains("fewer than 10 events") })
+  }
+
+  @Test func cleanDataHaveNoProblem() throws {
+    let lint = try DatasetLint(
+      try files.make(
+        (0..<40).map { .init(states: states(50, seed: 1), times: (0..<50).map { $0 }, pid: $0 + 1) }
+      ))
+    #expect(!lint.hasProblems)
+    #expect(lint.findings.allSatisfy { $0.level == .note }, "\(lint.findings)")
+  }
+
+  // MARK: Copies
+
+  @Test func copiesAreCountedByContent() throws {
+    let a = states(60, seed: 1)
+    var b = a
+    b[59] = b[59] % 8 + 1
+    let lint = try DatasetLint(
+      try files.make([
+        .init(states: a), .init(states: a), .init(states: b), .init(states: states(60, seed: 2)),
+      ]))
+    #expect(lint.copies.sequences == 4)
+    #expect(lint.copies.distinct == 3)
+    #expect(lint.copies.groups == 2)
+  }
+
+  @Test func copiesAcrossDataSetsAreFoundByTheNamesOfStates() throws {
+    let a = states(80, seed: 1)
+    var near = a
+    near[79] = near[79] % 8 + 1
+    let first = try files.make([.init(states: a)], name: "a.h5")
+    // A state more, so that the numbers of the others differ.
+    let second = try files.make(
+      [
+        .init(states: a), .init(states: near), .init(states: states(80, seed: 3)),
+        .init(states: [100] + states(20, seed: 4)),
+      ], name: "b.h5")
+    let overlap = try #require(try DatasetLint(first, against: second).overlap)
+    #expect(overlap.sequences == 4)
+    #expect(overlap.copies == 1)
+    #expect(overlap.nearCopies == 1)
+    #expect(overlap.newStates == 1)
+  }
+
+  @Test func copiesThatAreLabelledDifferentlyAreTold() throws {
+    let found = try findings([
+      .init(states: states(20, seed: 1)), .init(states: states(20, seed: 1), label: .attack),
+      .init(states: states(20, seed: 2), label: .attack),
+    ])
+    #expect(
+      found.contains { $0.fact == "1 of 2 sequences labelled an attack are copies of normal ones" })
+  }
+
+  @Test(arguments: [(40, 0), (40, 2), (200, 20), (30, 15)])
+  func theEstimateOfResemblanceIsNearTheShareOfShingles(length: Int, changes: Int) {
+    var random = SplitMix64(seed: UInt64(length + changes))
+    let a = (0..<length).map { _ in UInt16.random(in: 1...50, using: &random) }
+    var b = a
+    for _ in 0..<changes { b[Int.random(in: 0..<length, using: &random)] = 60 }
+    func shingles(_ states: [UInt16]) -> Set<[UInt16]> {
+      Set((0...(states.count - 5)).map { Array(states[$0..<($0 + 5)]) })
+    }
+    let (x, y) = (shingles(a), shingles(b))
+    let exact = Double(x.intersection(y).count) / Double(x.union(y).count)
+    let estimate = MinHash(a).resemblance(MinHash(b))
+    // Four standard errors of 96 draws.
+    #expect(abs(estimate - exact) <= 4 * (exact * (1 - exact) / 96).squareRoot() + 1e-12)
+  }
+
+  @Test func resemblingSequencesAreGroupedAndOthersAreNot() {
+    var random = SplitMix64(seed: 21)
+    var (signatures, families) = ([MinHash](), [Int]())
+    for family in 0..<30 {
+      let base = (0..<120).map { _ in UInt16.random(in: 1...60, using: &random) }
+      for _ in 0..<4 {
+        var variant = base
+        variant[Int.random(in: 0..<120, using: &random)] = 61
+        signatures.append(MinHash(variant))
+        families.append(family)
+      }
+    }
+    let groups = MinHash.groups(signatures, atLeast: 0.6)
+    for (a, x) in families.enumerated() {
+      for (b, y) in families.enumerated() where a < b {
+        #expect((groups[a] == groups[b]) == (x == y))
+      }
+    }
+  }
+
+  // MARK: Coverage
+
+  @Test func coverageCountsWhatIsNew() {
+    // Ten events of 1, then 2 .. 11 each once.
+    let sequences: [[UInt16]] = [Array(repeating: 1, count: 10), Array(2...11)]
+    let coverage = Coverage(sequences, eventCount: 20, length: 2)
+    #expect(coverage.steps.map(\.events) == [2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
+    #expect(coverage.steps.map(\.states) == [1, 1, 1, 1, 1, 3, 5, 7, 9, 11])
+    // .1 11, then .2 23 34 ...
+    #expect(coverage.steps.map(\.sequences) == [2, 2, 2, 2, 2, 4, 6, 8, 10, 12])
+    #expect(coverage.newAtTheEnd == 1000)
+    #expect(coverage.newStatesAtTheEnd == 2)
+    // Once: .1 and the ten of the second sequence, of 20 events.
+    #expect(coverage.unseenChance == 11.0 / 20)
+  }
+
+  @Test func aShortRecordingIsToldToGoOn() throws {
+    let short = try findings([.init(states: states(300, seed: 5, of: 200))])
+    #expect(short.contains { $0.check == "coverage" && $0.level == .warning })
+    let long = try findings((0..<30).map { _ in .init(states: states(50, seed: 6)) })
+    #expect(long.contains { $0.check == "coverage" && $0.level == .note })
+  }
+}
