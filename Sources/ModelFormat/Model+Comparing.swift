@@ -2,8 +2,7 @@ import KernelTrace
 
 extension Model {
   /// Whether both are the same network over the same states with channels of the same kinds and
-  /// lengths, so
-  /// that what a scorer keeps of a thread means the same in both. Thresholds may differ.
+  /// lengths, so that what a scorer keeps of a thread means the same in both. Thresholds may differ.
   public func hasSameState(as other: Model) -> Bool {
     guard architecture == other.architecture, precision == other.precision,
       channelCount == other.channelCount
