@@ -81,6 +81,11 @@ struct CalibrateCommand: ParsableCommand {
     }
     let dataset = try TraceDataset(path: data)
     let plan = FoldPlan(of: dataset, count: folds, seed: seed)
+    guard Set(plan.folds).count == folds else {
+      throw FileError(
+        data, .badData,
+        "has fewer independent processes than \(folds) folds; lower --folds or record more")
+    }
     var surprises = try start(dataset, plan, configuration)
     StopSignal.watch()
     let bar = ProgressBar()
