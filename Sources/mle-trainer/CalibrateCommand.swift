@@ -95,7 +95,8 @@ struct CalibrateCommand: ParsableCommand {
       let job = try TrainingJob(traces: traces, configuration: configuration)
       if !quiet {
         bar.line(
-          "network \(index + 1) of \(surprises.networkCount): \(job.split.trainingCount) events train")
+          "network \(index + 1) of \(surprises.networkCount): \(job.split.trainingCount) events train"
+        )
       }
       guard try train(job, bar) else {
         bar.clear()
@@ -109,7 +110,8 @@ struct CalibrateCommand: ParsableCommand {
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
     }
     if !quiet {
-      bar.line("\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
+      bar.line(
+        "\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
     }
   }
 

@@ -83,10 +83,8 @@ public struct FoldPlan: Equatable, Sendable {
   /// Even parts of at most `blockLength` events; a sequence without events is one.
   private func parts(of events: Range<Int>) -> [Range<Int>] {
     let count = max(1, (events.count + blockLength - 1) / blockLength)
-    return (0..<count).map { part in
-      events.lowerBound + events.count * part / count
-        ..< events.lowerBound + events.count * (part + 1) / count
-    }
+    let ends = (0...count).map { events.lowerBound + events.count * $0 / count }
+    return zip(ends, ends.dropFirst()).map { $0..<$1 }
   }
 
   /// The block of `sequence` that holds its event number `events`, counted from 1.
