@@ -39,7 +39,9 @@ public func mle_player_scored(
 @c @implementation
 public func mle_player_explain(
   _ player: OpaquePointer?,
-  _ visit: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<mle_explained_event>?) -> Void)?,
+  _ visit: (
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<mle_explained_event>?) -> Void
+  )?,
   _ context: UnsafeMutableRawPointer?, _ earlier: UnsafeMutablePointer<mle_score>?
 ) -> mle_status {
   status { () throws(Refusal) in

@@ -81,6 +81,11 @@ struct CalibrateCommand: ParsableCommand {
     }
     let dataset = try TraceDataset(path: data)
     let plan = FoldPlan(of: dataset, count: folds, seed: seed)
+    guard Set(plan.folds).count == folds else {
+      throw FileError(
+        data, .badData,
+        "has fewer independent processes than \(folds) folds; lower --folds or record more")
+    }
     var surprises = try start(dataset, plan, configuration)
     StopSignal.watch()
     let bar = ProgressBar()
@@ -90,7 +95,8 @@ struct CalibrateCommand: ParsableCommand {
       let job = try TrainingJob(traces: traces, configuration: configuration)
       if !quiet {
         bar.line(
-          "network \(index + 1) of \(surprises.networkCount): \(job.split.trainingCount) events train")
+          "network \(index + 1) of \(surprises.networkCount): \(job.split.trainingCount) events train"
+        )
       }
       guard try train(job, bar) else {
         bar.clear()
@@ -104,7 +110,8 @@ struct CalibrateCommand: ParsableCommand {
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
     }
     if !quiet {
-      bar.line("\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
+      bar.line(
+        "\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
     }
   }
 

@@ -20,11 +20,9 @@ import Training
 
   static let screens =
     [
-      [], ["import"], ["info"], ["lint"], ["split"], ["capture"], ["train"], ["evaluate"],
-      ["bench-detectors"], ["plot"],
-    ].map {
-      Screen(program: .trainer, command: $0)
-    }
+      [], ["import"], ["info"], ["lint"], ["split"], ["capture"], ["train"], ["calibrate"],
+      ["evaluate"], ["bench-detectors"], ["plot"],
+    ].map { Screen(program: .trainer, command: $0) }
     + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map {
       Screen(program: .exporter, command: $0)
     }
@@ -95,6 +93,8 @@ import Training
     ["split", "a", "--at", "1", "--first", "b", "--rest", "c"],
     ["split", "a", "--at", "0.5", "--first", "b", "--rest", "b"],
     ["capture", "a"], ["capture", "a", "-o", "b", "--text"], ["evaluate", "m"], ["plot", "m", "d"],
+    ["calibrate", "c"], ["calibrate", "c", "d", "-o", "s", "--folds", "1"],
+    ["calibrate", "c", "d", "-o", "s", "--folds", "3", "--unseen", "2"],
     ["evaluate", "m", "--normal", "a", "--multiples", "0"], ["train", "a"],
     ["evaluate", "m", "--attack", "a", "--scores", "median"],
     ["evaluate", "m", "--attack", "a", "--scores", "mean,mean"],
@@ -116,6 +116,9 @@ import Training
     ["c", "--calibrate", "d", "-o", "m", "--multiplier", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--threshold", "nan"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "4097"],
+    ["c", "--calibrate", "d", "-o", "m", "--ewma", "0"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "best"],
+    ["c", "--calibrate", "d", "-o", "m", "--events-per-day", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "10", "--minimum-events", "11"],
     ["c", "--calibrate", "d", "-o", "m", "--unknown-surprise", "28"], ["verify"], ["inspect"],
   ]) func theExporterNamesMistakes(arguments: [String]) throws {

@@ -45,7 +45,8 @@ import Testing
   @Test func aLevelAndItsShareBelongTogether() throws {
     var random = SplitMix64(seed: 3)
     let law = GeneralisedPareto(shape: 0.1, scale: 0.5)
-    let peaks = (0..<2000).map { _ in law.excess(share: Double.random(in: 1e-9...1, using: &random)) }
+    let peaks = (0..<2000).map { _ in law.excess(share: Double.random(in: 1e-9...1, using: &random))
+    }
     let tail = try #require(PeaksOverThreshold(peaks))
     #expect(tail.tailCount == 200)
     // Counted: as many peaks are over the level as asked for.

@@ -75,7 +75,8 @@ final class PlayerOfC {
           player,
           { context, event in
             guard let event else { return }
-            context?.assumingMemoryBound(to: [mle_explained_event].self).pointee.append(event.pointee)
+            let list = context?.assumingMemoryBound(to: [mle_explained_event].self)
+            list?.pointee.append(event.pointee)
           }, list, &earlier)
       }
       try check(Status(status))

@@ -7,8 +7,8 @@ public enum CountForecast {
   /// is missed with half of 1 - `confidence`.
   public static func rates(count: Int, confidence: Double = 0.9) -> ClosedRange<Double> {
     let tail = (1 - confidence) / 2
-    let lower = count == 0 ? 0 : solve { 1 - poisson(atMost: count - 1, expected: $0) } (tail)
-    let upper = solve { 1 - poisson(atMost: count, expected: $0) } (1 - tail)
+    let lower = count == 0 ? 0 : solve { 1 - poisson(atMost: count - 1, expected: $0) }(tail)
+    let upper = solve { 1 - poisson(atMost: count, expected: $0) }(1 - tail)
     return lower...upper
   }
 

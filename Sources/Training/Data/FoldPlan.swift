@@ -4,8 +4,8 @@ import TraceData
 /// event can be scored by a network that did not train on it.
 ///
 /// A *cluster* is a sequence with all that was forked from it, so that what one request did stays
-/// together. A sequence of more than `blockLength` events, such as a server's main process, is cut
-/// into *blocks*, each a cluster of its own; what is forked from one begins a cluster.
+/// together. Where that is too much, as under a server's main process, the sequence is a cluster by
+/// itself and its children begin theirs; a long one is cut into *blocks*, each a cluster.
 public struct FoldPlan: Equatable, Sendable {
   /// Consecutive events of one sequence, in order of the sequences.
   public struct Block: Equatable, Sendable {
@@ -32,8 +32,9 @@ public struct FoldPlan: Equatable, Sendable {
   /// How many folds there are.
   public let count: Int
 
-  /// Events of the longest sequence that is not cut.
-  public static let blockLength = 1024
+  /// Events of the longest sequence that is not cut: 1024, or a twentieth of a fold of small data; and a
+  /// fourth of what a cluster of several sequences has at most.
+  public let blockLength: Int
 
   /// Deals the clusters in an order drawn by the seed, each to the fold with the fewest events. The
   /// blocks of long sequences come first, so that every fold has its share of what they alone do.
@@ -42,21 +43,25 @@ public struct FoldPlan: Equatable, Sendable {
   public init(of traces: some TrainingTraces, count: Int, seed: UInt64) {
     precondition(count >= 2, "at least two folds")
     self.count = count
-    var (sizes, isCut) = ([Int](), [Bool]())
+    blockLength = max(16, min(1024, traces.eventCount / (20 * count)))
+    let families = Self.familySizes(of: traces)
+    var (sizes, isCut, takesChildren) = ([Int](), [Bool](), [Bool]())
     var firstBlock: [Int] = []
     for sequence in 0..<traces.sequenceCount {
       firstBlock.append(blocks.count)
       let parent = traces.parent(of: sequence).map { parent in
         block(of: parent.sequence, after: parent.events, firstBlock: firstBlock)
       }
-      for events in Self.parts(of: traces.events(of: sequence)) {
+      let parents = parent.map { blocks[$0.block].cluster }.flatMap { takesChildren[$0] ? $0 : nil }
+      let parts = parts(of: traces.events(of: sequence))
+      for events in parts {
         let isFirst = blocks.count == firstBlock[sequence]
         let past = isFirst ? parent : (blocks.count - 1, blocks[blocks.count - 1].events.count)
-        let isWhole = events == traces.events(of: sequence)
-        let cluster = (isWhole ? cluster(of: parent, in: traces) : nil) ?? sizes.count
+        let cluster = parents ?? sizes.count
         if cluster == sizes.count {
           sizes.append(0)
-          isCut.append(!isWhole)
+          isCut.append(parts.count > 1)
+          takesChildren.append(families[sequence] <= 4 * blockLength)
         }
         if !traces.isAttack(sequence) { sizes[cluster] += events.count }
         blocks.append(Block(sequence: sequence, events: events, cluster: cluster, parent: past))
@@ -66,13 +71,20 @@ public struct FoldPlan: Equatable, Sendable {
     deal(order.filter { isCut[$0] } + order.filter { !isCut[$0] }, sizes)
   }
 
-  /// Even parts of at most `blockLength` events; a sequence without events is one.
-  private static func parts(of events: Range<Int>) -> [Range<Int>] {
-    let count = max(1, (events.count + blockLength - 1) / blockLength)
-    return (0..<count).map { part in
-      events.lowerBound + events.count * part / count
-        ..< events.lowerBound + events.count * (part + 1) / count
+  /// By sequence: its events and those of all that was forked from it.
+  private static func familySizes(of traces: some TrainingTraces) -> [Int] {
+    var sizes = (0..<traces.sequenceCount).map { traces.events(of: $0).count }
+    for sequence in sizes.indices.reversed() {
+      if let parent = traces.parent(of: sequence) { sizes[parent.sequence] += sizes[sequence] }
     }
+    return sizes
+  }
+
+  /// Even parts of at most `blockLength` events; a sequence without events is one.
+  private func parts(of events: Range<Int>) -> [Range<Int>] {
+    let count = max(1, (events.count + blockLength - 1) / blockLength)
+    let ends = (0...count).map { events.lowerBound + events.count * $0 / count }
+    return zip(ends, ends.dropFirst()).map { $0..<$1 }
   }
 
   /// The block of `sequence` that holds its event number `events`, counted from 1.
@@ -85,15 +97,6 @@ public struct FoldPlan: Equatable, Sendable {
       block += 1
     }
     return (block, rest)
-  }
-
-  /// The parent's cluster, unless the parent was cut into blocks.
-  private func cluster(
-    of parent: (block: Int, events: Int)?, in traces: some TrainingTraces
-  ) -> Int? {
-    guard let parent else { return nil }
-    let block = blocks[parent.block]
-    return block.events == traces.events(of: block.sequence) ? block.cluster : nil
   }
 
   private mutating func deal(_ clusters: [Int], _ sizes: [Int]) {

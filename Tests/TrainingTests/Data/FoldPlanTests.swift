@@ -9,11 +9,11 @@ import TraceData
 
   private func states(_ count: Int) -> [UInt32] { (0..<count).map { UInt32(1 + $0 % 3) } }
 
-  /// A main process of 10,000 events that forks workers, of which some fork helpers.
+  /// A main process of 100,000 events that forks workers, of which some fork helpers.
   private var server: ArrayTraces {
-    var sequences = [Sequence(states: states(10_000))]
+    var sequences = [Sequence(states: states(100_000))]
     for worker in 0..<40 {
-      sequences.append(Sequence(states: states(20), parent: (0, worker * 250)))
+      sequences.append(Sequence(states: states(20), parent: (0, worker * 2500)))
       if worker % 4 == 0 {
         sequences.append(Sequence(states: states(7), parent: (sequences.count - 1, 5)))
       }
@@ -29,20 +29,22 @@ import TraceData
       #expect(block.events.upperBound == next.events.lowerBound)
     }
     #expect(plan.blocks.last?.events.upperBound == traces.eventCount)
-    #expect(plan.blocks.prefix(10).map(\.sequence) == Array(repeating: 0, count: 10))
-    #expect(plan.blocks.prefix(10).map(\.events) == (0..<10).map { $0 * 1000..<$0 * 1000 + 1000 })
+    // 97.7 times 1024.
+    #expect(plan.blockLength == 1024)
+    #expect(plan.blocks[97].sequence == 0 && plan.blocks[98].sequence == 1)
+    #expect(plan.blocks.prefix(98).allSatisfy { (1020...1021).contains($0.events.count) })
   }
 
   @Test func longProcessesAreBlocksAndWhatTheyForkIsAClusterEach() {
     let plan = FoldPlan(of: server, count: 3, seed: 1)
-    // Ten blocks of the main process, then forty workers with their helpers.
-    #expect(plan.folds.count == 50)
-    #expect(plan.blocks.prefix(10).map(\.cluster) == Array(0..<10))
-    #expect(plan.blocks[10].cluster == 10 && plan.blocks[11].cluster == 10)
-    #expect(plan.blocks[11].parent?.block == 10)
-    #expect(plan.blocks[12].cluster == 11)
+    // 98 blocks of the main process, then forty workers with their helpers.
+    #expect(plan.folds.count == 138)
+    #expect(plan.blocks.prefix(98).map(\.cluster) == Array(0..<98))
+    #expect(plan.blocks[98].cluster == 98 && plan.blocks[99].cluster == 98)
+    #expect(plan.blocks[99].parent?.block == 98)
+    #expect(plan.blocks[100].cluster == 99)
     // Every fold has its share of the main process.
-    #expect(Set((0..<3).map { fold in (0..<10).count { plan.fold(of: $0) == fold } }) == [3, 4])
+    #expect(Set((0..<3).map { fold in (0..<98).count { plan.fold(of: $0) == fold } }) == [32, 33])
   }
 
   @Test func thePastOfABlockIsTheEventsBeforeIt() throws {
@@ -69,7 +71,7 @@ import TraceData
         .reduce(0) { $0 + plan.blocks[$1].events.count }
     }
     #expect(sizes.reduce(0, +) == server.eventCount)
-    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 50)
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1021)
   }
 
   @Test func whatIsLeftOutDoesNotTrain() throws {
@@ -94,6 +96,17 @@ import TraceData
     let plan = FoldPlan(of: traces, count: 2, seed: 3)
     let folded = FoldTraces(traces, plan, leavingOut: [])
     #expect((0..<10).map(folded.isAttack) == (0..<10).map { $0 == 4 })
+  }
+
+  @Test func aFamilyThatIsTooLargeIsTakenApart() {
+    // 20 folds' worth of 16 events is the least; a family has at most 64.
+    let small = (0..<8).map { _ in Sequence(states: states(8), parent: (0, 3)) }
+    let traces = ArrayTraces([Sequence(states: states(8))] + small, vocabularySize: 4)
+    let plan = FoldPlan(of: traces, count: 2, seed: 1)
+    #expect(plan.blockLength == 16)
+    #expect(plan.blocks.map(\.cluster) == Array(0..<9))
+    let fitting = ArrayTraces([Sequence(states: states(8))] + small.dropLast(), vocabularySize: 4)
+    #expect(FoldPlan(of: fitting, count: 2, seed: 1).blocks.allSatisfy { $0.cluster == 0 })
   }
 
   @Test func sequencesWithoutEventsKeepTheirPlace() {

@@ -1,0 +1,118 @@
+import Evaluation
+import Foundation
+import TestSupport
+import Testing
+
+/// From a checkpoint to thresholds that hold for data not seen, through the programs.
+struct CalibratingTests {
+  private let files: Pipeline
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    files = try Pipeline.get()
+    directory = try TemporaryDirectory()
+  }
+
+  private func calibrate(_ output: String, _ options: String...) throws -> Program.Outcome {
+    try Program.trainer.succeed(
+      ["calibrate", files.checkpoint, files.first, "-o", directory.file(output), "--folds", "3"]
+        + options)
+  }
+
+  private func freeze(_ scores: String, _ options: String...) throws -> Program.Outcome {
+    try Program.exporter.succeed(
+      [
+        files.checkpoint, "--calibrate", files.first, "--calibration", directory.file(scores),
+        "-o", directory.file("m.mle"), "--window", "4",
+      ] + options)
+  }
+
+  @Test func aQuantileOfOutOfFoldScoresIsTheThreshold() throws {
+    let outcome = try calibrate("s.h5")
+    #expect(outcome.errors.contains("network 3 of 3: "))
+    #expect(try directory.names() == ["s.h5"])
+    let surprises = try OutOfFoldSurprises(path: directory.file("s.h5"))
+    #expect(surprises.isComplete)
+    #expect(!surprises.units.contains(OutOfFoldSurprises.notScored))
+    let text = try freeze("s.h5", "--ewma", "9", "--rule", "quantile:0.9").text
+    #expect(text.contains("window 4: threshold "))
+    #expect(text.contains("ewma 9: threshold "))
+    #expect(text.contains("  quantile:0.9: over "))
+    #expect(text.contains("  article: over "))
+    let blob = directory.file("m.mle")
+    let inspected = try Program.exporter.succeed(["inspect", blob]).text
+    #expect(inspected.contains("channel          ewma 9, from 50 events on; threshold "))
+    #expect(inspected.contains("rule: quantile of out-of-fold scores, 0.9"))
+    #expect(inspected.contains("calibration.folds = 3"))
+    let info = try Program.player.succeed(["info", blob]).text
+    #expect(info.contains("channel            window 4, verdicts from 4 events on"))
+    #expect(info.contains("channel            ewma 9, verdicts from 50 events on"))
+  }
+
+  @Test func theSameSeedGivesTheSameBytesWithAnyNumberOfThreads() throws {
+    _ = try calibrate("a.h5", "--threads", "1")
+    _ = try calibrate("b.h5", "--threads", "3")
+    _ = try calibrate("c.h5", "--seed", "2")
+    #expect(try directory.read("a.h5") == directory.read("b.h5"))
+    #expect(try directory.read("a.h5") != directory.read("c.h5"))
+  }
+
+  @Test func whatIsDoneIsNotDoneAgain() throws {
+    _ = try calibrate("whole.h5", "--quiet")
+    // As a run leaves it that was stopped after its first network.
+    var surprises = try OutOfFoldSurprises(path: directory.file("whole.h5"))
+    for (block, fold) in surprises.folds.enumerated() where fold > 0 {
+      for event in surprises.blockOffsets[block]..<surprises.blockOffsets[block + 1] {
+        surprises.units[event] = OutOfFoldSurprises.notScored
+      }
+    }
+    surprises.foldsDone = 1
+    try surprises.write(to: directory.file("part.h5"))
+    try Program.exporter.refuse(
+      [
+        files.checkpoint, "--calibrate", files.first, "--calibration", directory.file("part.h5"),
+        "-o", directory.file("m.mle"),
+      ], status: 65, saying: "1 of its 3 networks are done")
+    let outcome = try calibrate("part.h5", "--resume")
+    #expect(!outcome.errors.contains("network 1 of 3"))
+    #expect(outcome.errors.contains("network 2 of 3"))
+    #expect(try directory.read("part.h5") == directory.read("whole.h5"))
+  }
+
+  @Test func unseenFoldsAreTold() throws {
+    _ = try calibrate("s.h5", "--unseen", "1")
+    let text = try freeze("s.h5", "--rule", "quantile:1").text
+    #expect(text.contains("; unseen data: "))
+    #expect(text.contains(" were to be expected"))
+  }
+
+  @Test func whatDoesNotBelongTogetherIsRefused() throws {
+    _ = try calibrate("s.h5", "--quiet")
+    func refuse(
+      _ data: String, _ scores: String, _ options: String..., status: Int32 = 65,
+      saying fact: String
+    ) throws {
+      try Program.exporter.refuse(
+        [
+          files.checkpoint, "--calibrate", data, "--calibration", scores, "-o",
+          directory.file("m.mle"),
+        ] + options, status: status, saying: fact)
+    }
+    let scores = directory.file("s.h5")
+    try refuse(files.data, scores, saying: "\(scores): was made with other data;")
+    try refuse(files.first, files.data, saying: "\(files.data): is not a calibration")
+    try refuse(
+      files.first, scores, "--rule", "false-alarms:1", status: 64,
+      saying: "\(files.first): has fewer than the 60 independent processes")
+    try Program.exporter.refuse(
+      [
+        files.checkpoint, "--calibrate", files.first, "-o", directory.file("m.mle"), "--rule",
+        "quantile:0.9",
+      ], status: 64, saying: "make them with mle-trainer calibrate")
+    try Program.trainer.refuse(
+      [
+        "calibrate", files.checkpoint, files.first, "-o", scores, "--folds", "4", "--resume",
+      ], status: 64, saying: "\(scores): was made with other options or data;")
+    #expect(try directory.names() == ["s.h5"])
+  }
+}
