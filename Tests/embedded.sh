@@ -150,8 +150,9 @@ control() {
   "$clang" -ffast-math -fuse-ld=lld -Wl,--gc-sections -o "$work/control" \
     "@.build-embedded/x86_64-linux/release/mle-player-embedded.product/Objects.LinkFileList"
   "$work/control" --version >/dev/null || return 1
-  ! compare denormal.txt "$work/control" || { echo "it passed"; return 1; }
+  ! compare denormal.txt flushing_player || { echo "it passed"; return 1; }
 }
+flushing_player() { "$work/control" "$@" --skip-self-test; }
 check "a player that takes denormal numbers for 0 is noticed" control
 
 # The same bytes from another directory.

@@ -35,6 +35,7 @@ public enum Architecture: Equatable, Sendable {
   /// The tensor at `index` of the one order that checkpoints, training and blobs share.
   ///
   /// - Precondition: `index` is in `0..<tensorCount`.
+  @inline(never)
   public func tensor(at index: Int) -> TensorShape {
     switch self {
     case .tcn(let network): network.tensor(at: index)

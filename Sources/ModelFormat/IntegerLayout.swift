@@ -24,6 +24,7 @@ public struct IntegerLayout: Equatable, Sendable {
   public let inputs: Int
 
   /// Nil for a vector: biases are never integers.
+  @inline(never)
   public init?(_ shape: TensorShape) {
     guard shape.rank > 1 else { return nil }
     outputs = shape.rank == 2 ? shape.dimensions.1 : shape.dimensions.2

@@ -77,6 +77,7 @@ public struct Scorer {
   ///   - state: the blob's index of the event's state, in `0..<V`; 0 where the blob does not know it.
   ///   - time: in the source's nanoseconds.
   ///   - observe: is shown the activations of a float32 network; of an int8 network, nothing.
+  @inline(never)
   public mutating func score(
     _ thread: ThreadID, state: Int, time: UInt64, observe: ActivationObserver? = nil
   ) -> ScoredEvent {
