@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: onDevice),
 
     embedded("KernelTrace"),
-    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"], optimization: "-O"),
+    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"]),
     embedded(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
