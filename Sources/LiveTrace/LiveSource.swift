@@ -16,7 +16,8 @@ import KernelTrace
 /// seen, of addresses only those of TCP connections: all others are unknown, always. Losses are
 /// records, too.
 ///
-/// Memory: the rings, and about 300 bytes for each thread that is alive.
+/// Memory: the rings, and about 300 bytes for each thread that is alive. Nothing of it is inlined into
+/// its callers, of which each would get a copy of the whole.
 public struct LiveSource: ~Copyable {
   private var events: PerfEvents
   private var merge: RingMerge
@@ -42,6 +43,7 @@ public struct LiveSource: ~Copyable {
   /// Begins to watch.
   ///
   /// - Throws: `LiveTraceError`; nothing is left behind then.
+  @inline(never)
   public static func watching(
     _ target: LiveTarget, _ options: LiveOptions = LiveOptions()
   ) throws(LiveTraceError) -> LiveSource {
@@ -90,6 +92,7 @@ public struct LiveSource: ~Copyable {
   ///
   /// It returns after at most 16 milliseconds plus the time that `body` takes, sooner on a signal,
   /// and where a ring is half full.
+  @inline(never)
   public mutating func poll(_ body: (TraceRecord) -> Void) {
     if isAttentive {
       mle_sleep_microseconds(Self.attentiveSleepInMicroseconds)
@@ -113,6 +116,7 @@ public struct LiveSource: ~Copyable {
 
   /// Gives everything that happened up to now, and counts what was lost at the end. The source goes
   /// on watching until it is dropped.
+  @inline(never)
   public mutating func finish(_ body: (TraceRecord) -> Void) {
     drain(upTo: .max - 1, body)
     let (lost, reported) = (events.lostRecords, joiner.ringLosses)
@@ -122,6 +126,7 @@ public struct LiveSource: ~Copyable {
 
   /// Gives an exec record with the name of every watched thread that is alive: for a consumer that
   /// begins at this place of the stream.
+  @inline(never)
   public mutating func nameThreads(_ body: (TraceRecord) -> Void) {
     joiner.nameThreads(at: mle_now(), body)
   }
