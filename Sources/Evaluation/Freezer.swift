@@ -163,7 +163,7 @@ private struct UnseenScores {
   ) throws(ThresholdError) -> Surprise {
     var data = ThresholdData(largest: run.channels[index].scores.largest)
     if let known = scores?.known {
-      data.outOfFold = known.scores[index]
+      data.outOfFold = CalibrationScores(known.peaks[index])
       data.peaks = tails[index]
       data.channelCount = run.channels.count
       data.peaksPerDay = eventsPerDay.map {
@@ -177,8 +177,8 @@ private struct UnseenScores {
   func forecasts(_ choice: ThresholdChoice, _ run: CalibrationRun) -> [RuleForecast] {
     guard let scores else { return [] }
     let usual: [ThresholdChoice] = [
-      .multipleOfLargest(2), .multipleOfLargest(1.5), .multipleOfLargest(1), .quantile(0.999),
-      .quantile(0.9999), .quantile(1),
+      .multipleOfLargest(2), .multipleOfLargest(1.5), .multipleOfLargest(1), .quantile(0.99),
+      .quantile(0.999), .quantile(1),
     ]
     return ([choice] + usual.filter { $0 != choice }).compactMap { rule in
       let thresholds = run.channels.indices.compactMap { index in

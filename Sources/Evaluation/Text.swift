@@ -31,7 +31,7 @@ extension ThresholdRule {
     case .multiple: "multiple of the largest score"
     case .fixed: "fixed"
     case .quantile: "quantile"
-    case .outOfFoldQuantile: "quantile of out-of-fold scores"
+    case .outOfFoldQuantile: "quantile of out-of-fold processes"
     case .falseAlarmsPerDay: "false alarms a day"
     }
   }

@@ -58,7 +58,7 @@ public enum ThresholdRule: UInt32, Sendable {
   case fixed = 2
   /// The `parameter` quantile of the scores on the calibration data.
   case quantile = 3
-  /// The `parameter` quantile of the scores of networks that had not seen what they scored.
+  /// The `parameter` quantile of processes' largest scores by networks that had not seen them.
   case outOfFoldQuantile = 4
   /// `parameter` false alarms a day, as extrapolated from such scores.
   case falseAlarmsPerDay = 5

@@ -42,7 +42,7 @@ struct CalibratingTests {
     let blob = directory.file("m.mle")
     let inspected = try Program.exporter.succeed(["inspect", blob]).text
     #expect(inspected.contains("channel          ewma 9, from 50 events on; threshold "))
-    #expect(inspected.contains("rule: quantile of out-of-fold scores, 0.9"))
+    #expect(inspected.contains("rule: quantile of out-of-fold processes, 0.9"))
     #expect(inspected.contains("calibration.folds = 3"))
     let info = try Program.player.succeed(["info", blob]).text
     #expect(info.contains("channel            window 4, verdicts from 4 events on"))

@@ -125,7 +125,6 @@ import TraceData
     for index in 0..<2 {
       let known = (0..<31).filter { $0 % 3 < 2 }.map { peaks[$0][index] }
       #expect(scores.known.peaks[index] == known)
-      #expect(scores.known.scores[index].largest.units == known.max())
     }
     let thresholds = [Surprise(units: peaks[0][0] - 1), Surprise.cap]
     let expected = (0..<31).count { $0 % 3 < 2 && peaks[$0][0] > thresholds[0].units }

@@ -7,19 +7,13 @@ struct TailGoldens: Decodable {
     let shape, scale, share, excess: Double
   }
 
-  struct Rate: Decodable {
-    let count: Int
-    let lower, upper: Double
-  }
-
   struct Forecast: Decodable {
     let count: Int
-    let ratio: Double
+    let ratio, spread: Double
     let lower, upper: Int
   }
 
   let tails: [Tail]
-  let rates: [Rate]
   let counts: [Forecast]
 
   init() throws {

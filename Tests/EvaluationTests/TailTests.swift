@@ -87,20 +87,21 @@ import Testing
     #expect((0.11...0.13).contains(shares[189]))
   }
 
-  @Test func intervalsOfRatesAreThoseOfSciPy() throws {
-    for golden in try TailGoldens().rates {
-      let interval = CountForecast.rates(count: golden.count)
-      #expect(abs(interval.lowerBound - golden.lower) < 1e-6 * max(1, golden.lower))
-      #expect(abs(interval.upperBound - golden.upper) < 1e-6 * golden.upper)
-    }
-  }
-
   @Test func forecastsOfCountsAreThoseOfSciPy() throws {
     for golden in try TailGoldens().counts {
       #expect(
-        CountForecast.counts(count: golden.count, ratio: golden.ratio)
+        CountForecast.counts(
+          count: golden.count, ratio: golden.ratio, spread: golden.spread)
           == golden.lower...golden.upper)
     }
+  }
+
+  /// By hand: of 1, 3, 8 the mean is 4, the variance 13; (13 - 4) / 16.
+  @Test func networksDifferByWhatTheirCountsVaryTooMuch() {
+    #expect(CountForecast.spread([1, 3, 8]) == 0.5625)
+    #expect(CountForecast.spread([3, 4, 3]) == 0)
+    #expect(CountForecast.spread([0, 0, 0]) == 0)
+    #expect(CountForecast.spread([7]) == 0)
   }
 
   /// A Poisson distribution of 10 has 5 % below 5 and 95 % up to 15.

@@ -12,6 +12,7 @@ import scipy
 from scipy import stats
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "EvaluationTests" / "Golden"
+COUNTS = [(0, 1.0, 0.0), (1, 0.5, 0.0), (7, 1.0, 0.5), (40, 2.0, 0.0), (300, 0.1, 1.2), (5000, 1.0, 0.0)]
 SAMPLES = [(0.25, 1.5, 200), (-0.3, 0.8, 400), (0.0, 2.0, 60)]
 
 
@@ -31,24 +32,19 @@ def tail(index, shape, scale, count):
     }
 
 
-def rate(count):
-    """A count and the exact 90 % interval of its rate."""
-    lower = 0.0 if count == 0 else float(stats.chi2.ppf(0.05, 2 * count) / 2)
-    return {"count": count, "lower": lower, "upper": float(stats.chi2.ppf(0.95, 2 * count + 2) / 2)}
-
-
-def forecast(count, ratio):
-    """A count, how much other data there is, and the 90 % interval of its count."""
-    law = stats.nbinom(count + 0.5, 1 / (1 + ratio))
-    return {"count": count, "ratio": ratio, "lower": int(law.ppf(0.05)), "upper": int(law.ppf(0.95))}
+def forecast(count, ratio, spread):
+    """A count, how much other data there is, by how much networks differ; the 90 % interval of its count."""
+    shape = count + 0.5
+    size = 1 / (1 / shape + spread * (1 + 1 / shape))
+    law = stats.nbinom(size, size / (size + shape * ratio))
+    return {"count": count, "ratio": ratio, "spread": spread, "lower": int(law.ppf(0.05)), "upper": int(law.ppf(0.95))}
 
 
 def main():
     goldens = {
         "scipy": scipy.__version__,
         "tails": [tail(index, *sample) for index, sample in enumerate(SAMPLES)],
-        "rates": [rate(count) for count in [0, 1, 7, 40, 300]],
-        "counts": [forecast(*x) for x in [(0, 1.0), (1, 0.5), (7, 1.0), (40, 2.0), (300, 0.1), (5000, 1.0)]],
+        "counts": [forecast(*x) for x in COUNTS],
     }
     GOLDEN.mkdir(exist_ok=True)
     (GOLDEN / "tails.json").write_text(json.dumps(goldens, indent=1) + "\n")

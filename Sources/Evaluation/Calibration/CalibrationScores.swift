@@ -15,6 +15,9 @@ public struct CalibrationScores {
   /// No scores yet.
   public init() {}
 
+  /// These scores, in units of 2^-24 nats.
+  init(_ units: [UInt32]) { self.units = units }
+
   /// Takes one score.
   public mutating func add(_ score: Score) {
     units.append(UInt32(clamping: score.unitsRoundedUp))

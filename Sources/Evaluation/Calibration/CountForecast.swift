@@ -1,34 +1,31 @@
 import Foundation
 
-/// What a count of rare, independent incidents says of the rate that they come from, and of how many to
-/// expect in other data.
+/// How many rare, independent incidents to expect in other data, from a count of them.
 public enum CountForecast {
-  /// The exact interval of the expected number behind a count (Garwood, Biometrika 28, 1936): each end
-  /// is missed with half of 1 - `confidence`.
-  public static func rates(count: Int, confidence: Double = 0.9) -> ClosedRange<Double> {
-    let tail = (1 - confidence) / 2
-    let lower = count == 0 ? 0 : solve { 1 - poisson(atMost: count - 1, expected: $0) }(tail)
-    let upper = solve { 1 - poisson(atMost: count, expected: $0) }(1 - tail)
-    return lower...upper
-  }
-
-  /// How many incidents other data will show, `ratio` times as much of it: the interval of the predictive
-  /// distribution, which is negative binomial (a gamma distribution of the expected number, with the
-  /// prior of Jeffreys). It is wider than that of the rate, for counts scatter too.
+  /// The interval of the number of incidents that other data will show.
+  ///
+  /// The predictive distribution is negative binomial: the rate has a gamma distribution, with the prior of
+  /// Jeffreys, and each network a factor of its own on it, of mean 1 and variance `spread`.
+  ///
+  /// - Parameters:
+  ///   - count: incidents seen.
+  ///   - ratio: how many times as much the other data is.
   public static func counts(
-    count: Int, ratio: Double, confidence: Double = 0.9
+    count: Int, ratio: Double, spread: Double = 0, confidence: Double = 0.9
   ) -> ClosedRange<Int> {
     let shape = Double(count) + 0.5
-    let again = ratio / (1 + ratio)
-    // In logarithms, as below: powers underflow where counts are in the thousands.
-    let start = shape * log(1 - again) - logGamma(shape)
+    let mean = shape * ratio
+    let size = 1 / (1 / shape + spread + spread / shape)
+    // In logarithms: powers underflow where counts are in the thousands.
+    let start = size * log(size / (size + mean)) - logGamma(size)
     return interval(confidence: confidence) { index in
       let k = Double(index)
-      return exp(start + logGamma(shape + k) - logGamma(k + 1) + k * log(again))
+      return exp(
+        start + logGamma(size + k) - logGamma(k + 1) + k * log(mean / (size + mean)))
     }
   }
 
-  /// How many incidents to see where the expected number is one of `expected`, each as likely.
+  /// The interval where the expected number is one of `expected`, each as likely.
   public static func counts(
     expected: [Double], confidence: Double = 0.9
   ) -> ClosedRange<Int> {
@@ -39,6 +36,18 @@ public enum CountForecast {
       return logarithms.reduce(0) { $0 + exp(k * $1.1 - $1.0 - base) }
         / Double(max(1, expected.count))
     }
+  }
+
+  /// By how much networks differ: the variance of their factors on the rate, by what their counts vary
+  /// more than those of one rate would (the method of moments).
+  ///
+  /// - Parameter counts: incidents by network, each on as much data.
+  public static func spread(_ counts: [Int]) -> Double {
+    guard counts.count > 1 else { return 0 }
+    let mean = Double(counts.reduce(0, +)) / Double(counts.count)
+    guard mean > 0 else { return 0 }
+    let squares = counts.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    return max(0, squares / Double(counts.count - 1) - mean) / (mean * mean)
   }
 
   /// The numbers between the tails of a distribution, given by the probabilities of 0, 1, 2 ...
@@ -58,26 +67,5 @@ public enum CountForecast {
   private static func logGamma(_ x: Double) -> Double {
     let (value, _): (Double, Int) = lgamma(x)
     return value
-  }
-
-  /// P(X <= count) of a Poisson distribution.
-  static func poisson(atMost count: Int, expected: Double) -> Double {
-    // In logarithms: e^-expected alone underflows from 745 on.
-    (0...max(0, count)).reduce(0) { sum, k in
-      sum + exp(Double(k) * log(max(expected, 1e-300)) - expected - logGamma(Double(k) + 1))
-    }
-  }
-
-  /// Where an increasing function of a number of at least 0 has a value in 0...1.
-  private static func solve(_ function: @escaping (Double) -> Double) -> (Double) -> Double {
-    { value in
-      var (low, high) = (0.0, 1.0)
-      while function(high) < value { high *= 2 }
-      for _ in 0..<60 {
-        let middle = (low + high) / 2
-        if function(middle) < value { low = middle } else { high = middle }
-      }
-      return high
-    }
   }
 }

@@ -8,11 +8,11 @@ import TraceData
 public struct OutOfFoldScores {
   /// One part of the data: the folds that thresholds are made of, or those kept unseen.
   public struct Part {
-    /// Every score that counts, one list a channel.
-    public internal(set) var scores: [CalibrationScores]
     /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts. A score
     /// that is not over what the cluster began with is its parent's.
     public internal(set) var peaks: [[UInt32]]
+    /// By cluster: its fold, from 0.
+    public internal(set) var folds: [Int]
     /// The part's events.
     public internal(set) var events = 0
   }
@@ -45,8 +45,12 @@ public struct OutOfFoldScores {
     }
     var parts = counts.map { count in
       Part(
-        scores: channels.map { _ in CalibrationScores() },
-        peaks: channels.map { _ in [UInt32](repeating: 0, count: count) })
+        peaks: channels.map { _ in [UInt32](repeating: 0, count: count) },
+        folds: Array(repeating: 0, count: count))
+    }
+    for (cluster, fold) in zip(surprises.clusters, surprises.folds) {
+      let isKnown = Int(fold) < surprises.scoredFolds
+      if let place = places[cluster] { parts[isKnown ? 0 : 1].folds[place] = Int(fold) }
     }
     var replay = ChannelReplay(channels)
     try replay.run(
@@ -58,7 +62,6 @@ public struct OutOfFoldScores {
       let cluster = places[surprises.clusters[block]] ?? 0
       parts[part].events += 1
       for index in channels.indices where channels[index].judges(afterEvents: pastEvents) {
-        parts[part].scores[index].add(scores[index])
         guard scores[index].isLarger(than: inherited[index]) else { continue }
         let units = UInt32(clamping: scores[index].unitsRoundedUp)
         parts[part].peaks[index][cluster] = max(parts[part].peaks[index][cluster], units)
@@ -76,9 +79,20 @@ extension OutOfFoldScores.Part {
   /// Incidents: clusters in which any channel is over its threshold. Consecutive scores over it, and
   /// what a process's children inherit, are one.
   public func incidents(over thresholds: [Surprise]) -> Int {
-    (0..<clusterCount).count { cluster in
-      thresholds.indices.contains { peaks[$0][cluster] > thresholds[$0].units }
+    (0..<clusterCount).count { isIncident($0, thresholds) }
+  }
+
+  /// By fold, which is by network: its incidents.
+  func incidentsByFold(over thresholds: [Surprise]) -> [Int] {
+    var counts = [Int](repeating: 0, count: (folds.max() ?? 0) + 1)
+    for cluster in 0..<clusterCount where isIncident(cluster, thresholds) {
+      counts[folds[cluster]] += 1
     }
+    return counts
+  }
+
+  private func isIncident(_ cluster: Int, _ thresholds: [Surprise]) -> Bool {
+    thresholds.indices.contains { peaks[$0][cluster] > thresholds[$0].units }
   }
 }
 

@@ -12,8 +12,10 @@ public struct RuleForecast: Sendable {
   public let thresholds: [Surprise]
   /// False alarms on the out-of-fold data, and how many events it has.
   public let (incidents, events): (Int, Int)
-  /// The expected number on as much data, as counted or extrapolated, and its 90 % interval.
-  public let expected: (number: Double, interval: ClosedRange<Double>)
+  /// The expected number on as much data, as counted or extrapolated.
+  public let expected: Double
+  /// How many as much other data will show to another network: the 90 % interval.
+  public let predicted: ClosedRange<Int>
   /// False alarms on the unseen data, its events, and the 90 % interval of how many were to be expected.
   public let unseen: (incidents: Int, events: Int, predicted: ClosedRange<Int>)?
 
@@ -29,29 +31,33 @@ public struct RuleForecast: Sendable {
     let counted = known.incidents(over: thresholds)
     incidents = counted
     events = known.events
-    var drawn: [Double]?
-    if let tails, counted < PeaksOverThreshold.fewest {
-      let shares = zip(tails, thresholds).map { ($0.share(over: $1.exactNats), $0, $1) }
-      let samples = shares.enumerated().map { index, part in
-        part.1.resampledShares(over: part.2.exactNats, samples: 500, seed: UInt64(index + 1))
-      }
-      let count = samples.map(\.count).min() ?? 0
-      let sums = (0..<count).map { sample in
-        samples.reduce(0) { $0 + $1[sample] } * Double(known.clusterCount)
-      }
-      drawn = sums
-      let ends = count == 0 ? 0...0 : sums[count / 20]...sums[count - 1 - count / 20]
-      expected = (shares.reduce(0) { $0 + $1.0 } * Double(known.clusterCount), ends)
-    } else {
-      expected = (Double(counted), CountForecast.rates(count: counted))
+    let isExtrapolated = counted < PeaksOverThreshold.fewest
+    let drawn = isExtrapolated ? tails.map { Self.draw($0, thresholds, known.clusterCount) } : nil
+    let spread = CountForecast.spread(known.incidentsByFold(over: thresholds))
+    expected = drawn?.expected ?? Double(counted)
+    let predict = { (ratio: Double) in
+      drawn.map { CountForecast.counts(expected: $0.samples.map { $0 * ratio }) }
+        ?? CountForecast.counts(count: counted, ratio: ratio, spread: spread)
     }
+    predicted = predict(1)
     unseen = scores.unseen.map { part in
       let ratio = Double(part.events) / Double(max(1, known.events))
-      let predicted =
-        drawn.map { CountForecast.counts(expected: $0.map { $0 * ratio }) }
-        ?? CountForecast.counts(count: counted, ratio: ratio)
-      return (part.incidents(over: thresholds), part.events, predicted)
+      return (part.incidents(over: thresholds), part.events, predict(ratio))
     }
+  }
+
+  /// The extrapolated number of incidents, and what it is in samples of the clusters drawn anew.
+  private static func draw(
+    _ tails: [PeaksOverThreshold], _ thresholds: [Surprise], _ clusters: Int
+  ) -> (expected: Double, samples: [Double]) {
+    let levels = thresholds.map(\.exactNats)
+    let shares = zip(tails, levels).reduce(0) { $0 + $1.0.share(over: $1.1) }
+    let samples = tails.indices.map {
+      tails[$0].resampledShares(over: levels[$0], samples: 500, seed: UInt64($0 + 1))
+    }
+    let count = samples.map(\.count).min() ?? 0
+    let sums = (0..<count).map { sample in samples.reduce(0) { $0 + $1[sample] } }
+    return (shares * Double(clusters), sums.map { $0 * Double(clusters) })
   }
 
   /// In a line, for people.
@@ -62,9 +68,9 @@ public struct RuleForecast: Sendable {
     var line = "  \(name): over \(levels) nats, \(incidents) false alarms out of fold"
     if let eventsPerDay, events > 0 {
       let days = Double(events) / eventsPerDay
-      let (low, high) = (expected.interval.lowerBound / days, expected.interval.upperBound / days)
+      let (low, high) = (Double(predicted.lowerBound) / days, Double(predicted.upperBound) / days)
       line +=
-        "; \(Self.short(expected.number / days)) a day (90 %: \(Self.short(low)) to \(Self.short(high)))"
+        "; \(Self.short(expected / days)) a day (90 %: \(Self.short(low)) to \(Self.short(high)))"
     }
     if let unseen {
       line +=

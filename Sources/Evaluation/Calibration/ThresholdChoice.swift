@@ -8,7 +8,8 @@ public enum ThresholdChoice: Equatable, Sendable {
   case multipleOfLargest(Double)
   /// A fixed number of nats, over 0.
   case fixed(Double)
-  /// The quantile, over 0 and at most 1, of the scores of networks that had not seen what they scored.
+  /// What the share, over 0 and at most 1, of all processes stays under: the quantile of their largest
+  /// scores by networks that had not seen them.
   case quantile(Double)
   /// So many false alarms a day, over 0, all channels together, extrapolated from such scores.
   case falseAlarmsPerDay(Double)
@@ -84,7 +85,7 @@ public enum ThresholdChoice: Equatable, Sendable {
 struct ThresholdData {
   /// The largest score on the calibration data.
   let largest: Surprise
-  /// Out-of-fold scores, where there are any.
+  /// The largest out-of-fold scores of independent parts of the data, where there are any.
   var outOfFold: CalibrationScores?
   /// How often the largest score of an independent part is over any level; nil for too few parts.
   var peaks: PeaksOverThreshold?
