@@ -30,10 +30,16 @@ struct ComparisonOptions: ParsableArguments {
   /// The network, and where there is training data the baselines, on the same data.
   ///
   /// - Parameter aggregations: unless others were asked for.
+  /// - Throws: `FileError` where there is no attack, what scoring throws.
   func compare(
     _ network: NetworkDetector, training: TraceDataset?, normal: TraceDataset?,
     attack: TraceDataset?, aggregations: [Aggregation]
   ) throws -> DetectorComparison {
+    if let attack, !attack.hasAttacks {
+      throw FileError(
+        attack.path, .badData,
+        "nothing in it is labelled an attack; import it with --labels or --label attack")
+    }
     var progress = ProgressLine()
     defer { progress.clear() }
     var trial = DetectorTrial()
@@ -63,5 +69,13 @@ struct AggregationList: ExpressibleByArgument {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     values = parts.compactMap { Aggregation($0) }
     if values.count != parts.count || Set(values).count != values.count { return nil }
+  }
+}
+
+extension TraceDataset {
+  /// Whether there is anything to find.
+  fileprivate var hasAttacks: Bool {
+    intervals.contains { $0.label == .attack }
+      || (0..<sequences.count).contains { sequences.label($0) == .attack }
   }
 }

@@ -179,6 +179,45 @@ import TraceData
     #expect(table.text.contains("attack                   found  events: median, 90 %"))
   }
 
+  @Test func theBaselinesStandBesideTheNetwork() throws {
+    let directory = try TemporaryDirectory()
+    let attacks = directory.file("attacks.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", attacks, "--label", "attack"])
+    let data = ["--normal", files.rest, "--attack", attacks, "--scores", "window:8,mean", "--json"]
+    let bench = try Program.trainer.succeed(
+      ["bench-detectors", files.first, "--checkpoint", files.checkpoint] + data)
+    let evaluated = try Program.trainer.succeed(
+      ["evaluate", files.model, "--train", files.first] + data)
+    let sections = try #require(try object(bench.text)["sections"] as? [[String: Any]])
+    #expect(
+      sections.compactMap { $0["aggregation"] as? String } == ["window 8", "mean of the trace"])
+    // A checkpoint's scores are those of the blob that it becomes.
+    let comparison = try #require(try object(evaluated.text)["comparison"] as? [String: Any])
+    let same = try #require(comparison["sections"] as? [[String: Any]])
+    func views(_ sections: [[String: Any]]) -> NSArray {
+      NSArray(array: sections.compactMap { $0["views"] })
+    }
+    #expect(views(sections) == views(same))
+    #expect((try object(bench.text)["detectors"] as? [Any])?.count == 3)
+    try Program.trainer.refuse(
+      ["bench-detectors", files.first, "--attack", files.data, "--checkpoint", files.model],
+      status: 65, saying: "\(files.data): nothing in it is labelled an attack")
+  }
+
+  @Test func lintFailsOnlyWhereDataContradictThemselves() throws {
+    let directory = try TemporaryDirectory()
+    let clean = try Program.trainer.succeed(["lint", files.data, "--against", files.rest])
+    #expect(clean.text.contains("are copies of one here"))
+    let json = try Program.trainer.succeed(["lint", files.data, "--json"])
+    #expect((try object(json.text)["suspects"] as? [Any])?.isEmpty == false)
+    let labels = try directory.write("early 1 10 20\n".utf8, to: "labels.txt")
+    let labelled = directory.file("labelled.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", labelled, "--labels", labels])
+    let outcome = try Program.trainer.refuse(
+      ["lint", labelled], status: 65, saying: "\(labelled): has problems")
+    #expect(outcome.text.contains("problem  labels: 1 of 1 intervals are outside"))
+  }
+
   @Test func whatCannotCalibrateIsNamed() throws {
     let directory = try TemporaryDirectory()
     let attacks = directory.file("attacks.h5")
