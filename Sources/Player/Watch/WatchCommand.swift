@@ -2,6 +2,7 @@ import CPlatform
 import KernelTrace
 import LiveTrace
 import ModelFormat
+import Scoring
 
 /// `mle-player watch`: the kernel in, alerts and responses out.
 struct WatchCommand: ~Copyable {
