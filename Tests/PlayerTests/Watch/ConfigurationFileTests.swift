@@ -6,13 +6,18 @@ import Testing
 @Suite struct ConfigurationFileTests {
   private func words(_ text: String) throws(ConfigurationFile.Mistake) -> [String] {
     let file = try parse(text)
-    return (0..<file.count).map { file.words[$0].map { String(cString: $0) } ?? "" }
+    var words: [String] = []
+    for index in 0..<file.count {
+      if let word = file.words[index] { words.append(String(cString: word)) }
+    }
+    return words
   }
 
   private func parse(_ text: String) throws(ConfigurationFile.Mistake) -> ConfigurationFile {
-    try Array(text.utf8).withUnsafeBytes { bytes throws(ConfigurationFile.Mistake) in
-      try ConfigurationFile(parsing: bytes)
+    let result = Array(text.utf8).withUnsafeBytes { bytes in
+      Result { () throws(ConfigurationFile.Mistake) in try ConfigurationFile(parsing: bytes) }
     }
+    return try result.get()
   }
 
   private func mistake(_ text: String) -> ConfigurationFile.Mistake? {

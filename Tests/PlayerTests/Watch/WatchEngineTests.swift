@@ -168,25 +168,25 @@ import Testing
     #expect(bench.responder.notes.lines == ["stop 10"])
   }
 
-  @Test func aThreadWithoutAKnownPastCountsAsAfterALoss() throws {
+  @Test(arguments: [(-1, "spared newcomer"), (0, "stopped")])
+  func aProcessOfWhichTooLittleIsKnownIsOnlyAlertedOn(more: Int, action: String) throws {
     let bench = try WatchBench([(nil, true)], onLossy: false)
-    bench.act(10, 3)
-    #expect(try bench.actions() == ["spared lossy"])
-    // Its child is known from its beginning, but for what it has from its parent.
-    bench.act(10, 3)
+    // What the network looks back and the window.
+    let needed = bench.engine.detectors[0].model.architecture.receptiveField + 4
+    bench.act(10, needed - 1 + more)
+    // What a child continues counts.
     bench.fork(10, 20)
-    bench.act(20)
-    #expect(try bench.actions() == ["spared lossy", "stopped"])
-    #expect(bench.responder.notes.lines == ["stop 20"])
+    bench.act(20, 1)
+    #expect(try bench.actions() == ["spared newcomer", action])
   }
 
   @Test func aLossSparesWhoeverItMayHaveHidden() throws {
     let bench = try WatchBench([(nil, true)], onLossy: false)
-    bench.act(10, 8)
+    bench.act(10, 20)
     bench.fork(10, 20)
     bench.engine.take(.lost(count: 5, thread: nil, time: 0))
     bench.act(20)
-    #expect(try bench.actions() == ["spared lossy", "spared lossy"])
+    #expect(try bench.actions() == ["spared newcomer", "spared lossy"])
   }
 
   @Test func alertsOverTheRateAreCountedAndStillActedOn() throws {
