@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: onDevice),
 
     embedded("KernelTrace"),
-    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"], optimization: "-O"),
+    embedded("LiveTrace", dependencies: ["KernelTraceEmbedded", "CPlatform"]),
     embedded(
       "ModelFormat", dependencies: ["KernelTraceEmbedded"], exclude: ["Writing"],
       needsHeap: false),
@@ -174,7 +174,7 @@ let package = Package(
       dependencies: ["ScoringEmbedded", "ModelFormatEmbedded", "KernelTraceEmbedded"],
       path: "Tests/CortexM/Replay", swiftSettings: embeddedSettings),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
-    .testTarget(name: "PlayerTests", dependencies: ["Player", "TestSupport"]),
+    .testTarget(name: "PlayerTests", dependencies: ["Player", "LiveTrace", "TestSupport"]),
     .testTarget(name: "PlayerAPITests", dependencies: ["PlayerAPI", "CMLEPlayer", "TestSupport"]),
     .testTarget(
       name: "TraceDataTests", dependencies: ["TraceData", "TestSupport"],

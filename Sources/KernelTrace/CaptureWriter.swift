@@ -43,6 +43,9 @@ public struct CaptureWriter: ~Copyable {
     if offset == 0 { storeFileHeader() }
   }
 
+  // Embedded Swift cannot destroy what is inside from another module without it.
+  deinit {}
+
   /// Whether events may have the state `id`: it was named, or is 0.
   public func isNamed(_ id: UInt32) -> Bool { names.contains(id) }
 

@@ -1,6 +1,6 @@
 /// What a live source has seen since it began.
 public struct LiveCounters: Equatable, Sendable {
-  /// Records of tracepoints that the kernel's rings had: an entry, a return, an exec.
+  /// Records that the kernel's rings had: an entry, a return, an exec, a thread's begin or end.
   public internal(set) var kernelRecords: UInt64 = 0
   /// Records that the rings had no room for.
   public internal(set) var lostRecords: UInt64 = 0

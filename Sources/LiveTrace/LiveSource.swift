@@ -16,7 +16,8 @@ import KernelTrace
 /// seen, of addresses only those of TCP connections: all others are unknown, always. Losses are
 /// records, too.
 ///
-/// Memory: the rings, and about 300 bytes for each thread that is alive.
+/// Memory: the rings, and about 300 bytes for each thread that is alive. Nothing of it is inlined into
+/// its callers, of which each would get a copy of the whole.
 public struct LiveSource: ~Copyable {
   private var events: PerfEvents
   private var merge: RingMerge
@@ -31,7 +32,7 @@ public struct LiveSource: ~Copyable {
   public var isAttentive = false
   private var sleepInMilliseconds: Int32 = 1
   private var nextCheck: UInt64 = 0
-  private var lossesAtCheck: UInt64 = 0
+  private var countersAtCheck = LiveCounters()
 
   /// How long an event is held back for those of other CPUs.
   private static let holdInNanoseconds: UInt64 = 1_000_000
@@ -42,6 +43,7 @@ public struct LiveSource: ~Copyable {
   /// Begins to watch.
   ///
   /// - Throws: `LiveTraceError`; nothing is left behind then.
+  @inline(never)
   public static func watching(
     _ target: LiveTarget, _ options: LiveOptions = LiveOptions()
   ) throws(LiveTraceError) -> LiveSource {
@@ -90,6 +92,7 @@ public struct LiveSource: ~Copyable {
   ///
   /// It returns after at most 16 milliseconds plus the time that `body` takes, sooner on a signal,
   /// and where a ring is half full.
+  @inline(never)
   public mutating func poll(_ body: (TraceRecord) -> Void) {
     if isAttentive {
       mle_sleep_microseconds(Self.attentiveSleepInMicroseconds)
@@ -113,17 +116,33 @@ public struct LiveSource: ~Copyable {
 
   /// Gives everything that happened up to now, and counts what was lost at the end. The source goes
   /// on watching until it is dropped.
+  @inline(never)
   public mutating func finish(_ body: (TraceRecord) -> Void) {
     drain(upTo: .max - 1, body)
     let (lost, reported) = (events.lostRecords, joiner.ringLosses)
     if lost > reported { joiner.loseInRings(lost - reported, at: mle_now(), body) }
-    if let child, mle_reap(child) != -11 { self.child = nil }
+    reap()
   }
 
   /// Gives an exec record with the name of every watched thread that is alive: for a consumer that
   /// begins at this place of the stream.
+  @inline(never)
   public mutating func nameThreads(_ body: (TraceRecord) -> Void) {
     joiner.nameThreads(at: mle_now(), body)
+  }
+
+  /// Waits for the program that was started, if it has ended: its last record comes a moment before.
+  private mutating func reap() {
+    guard let child else { return }
+    var tries = isOver ? 100 : 1
+    while tries > 0 {
+      if mle_reap(child) != -11 {
+        self.child = nil
+        return
+      }
+      tries -= 1
+      if tries > 0 { mle_sleep_microseconds(1000) }
+    }
   }
 
   private mutating func drain(upTo limit: UInt64, _ body: (TraceRecord) -> Void) {
@@ -140,15 +159,15 @@ public struct LiveSource: ~Copyable {
   /// Once a second: what a loss has hidden, and who else is to be watched.
   private mutating func check(_ now: UInt64, _ body: (TraceRecord) -> Void) {
     nextCheck = now + Self.checkInterval
-    if lossesAtCheck != counters.lostRecords {
-      lossesAtCheck = counters.lostRecords
+    let (before, counters) = (countersAtCheck, counters)
+    countersAtCheck = counters
+    if before.lostRecords != counters.lostRecords {
       joiner.resynchronize(at: now, body)
+    } else if before.kernelRecords == counters.kernelRecords || cgroup >= 0 {
+      // The very last record may be lost; and a cgroup does not say who leaves it.
+      joiner.removeEnded(at: now, body)
     }
-    switch target {
-    case .cgroup: joiner.removeEnded(at: now, body)  // or moved to another one
-    case .program: _ = try? attachProcesses()
-    case .process, .command: break
-    }
+    if case .program = target { _ = try? attachProcesses() }
   }
 }
 

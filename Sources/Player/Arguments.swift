@@ -114,8 +114,8 @@ struct Arguments {
     while index < count, let text = arguments[index] {
       index += 1
       if Self.matches(text, "--processes") {
-        guard index < count, let value = arguments[index], let number = Self.number(value, digits: 6),
-          (2...65_536).contains(number)
+        guard index < count, let value = arguments[index],
+          let number = Self.number(value, digits: 6), (2...65_536).contains(number)
         else { throw .badProcesses }
         processes = number
         index += 1

@@ -42,12 +42,19 @@ struct RecordCommand: ~Copyable {
         diagnostics.putProgress(source.counters, bytes: files.length)
       }
     }
-    if mle_stop_signal() != 0, let child = source.startedProcess {
-      _ = mle_signal_process(child, mle_stop_signal())
-    }
+    if mle_stop_signal() != 0 { try stopChild() }
     try take(.finish)
     try files.finish()
     if showsProgress { diagnostics.endProgress() }
+  }
+
+  /// Passes the signal on to the program that was started, whose end belongs to the recording if it
+  /// comes within a second.
+  private mutating func stopChild() throws(Failure) {
+    guard let child = source.startedProcess else { return }
+    _ = mle_signal_process(child, mle_stop_signal())
+    let deadline = mle_now() + 1_000_000_000
+    while !source.isOver, mle_now() < deadline { try take(.poll) }
   }
 
   /// One line on what was recorded.

@@ -8,7 +8,7 @@ import Testing
 #if arch(x86_64)
   @Suite struct CallJoinerTests {
     @Test func aCallIsAnEventWhenItReturns() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(110)
       #expect(joiner.records() == [])
       joiner.leave(110, 1)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func threadsAreJoinedEachByItself() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(110, tid: 7)
       joiner.enter(39, tid: 8)
       joiner.leave(110, 1, tid: 7)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func aReturnWithoutAnEntryIsNoEvent() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.leave(56, 0)  // clone, in the child
       joiner.enter(110)
       joiner.leave(39, 1)  // of another call
@@ -47,14 +47,14 @@ import Testing
     }
 
     @Test func aSignalsReturnHasNoNumber() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(15)
       joiner.leave(-1, 5)
       #expect(joiner.records() == ["7 sigreturn"])
     }
 
     @Test func exitIsAnEventWhenItIsEntered() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(231, [3])
       joiner.enter(231, [3])
       joiner.exit(7, of: 7)
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func aCallThatTheAlphabetLacksIsUnknown() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       for number in [183, 5000, 0x4000_0000, -1] as [Int64] {
         joiner.call(number, result: 0)
       }
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func aForkComesBeforeWhatTheChildDoes() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(56, [17])
       joiner.fork(9)
       joiner.leave(56, 0, pid: 9)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func whatRanBeforeIsNamedAtItsFirstRecord() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.processes.names = [7: "httpd", 8: "worker"]
       joiner.call(110, result: 1)
       joiner.call(110, result: 1, tid: 8)
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func anExecNamesTheProgramAndItsPlace() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(59)
       joiner.hit(TracepointBytes.exec("/tmp/a program"), pid: 7, tid: 7)
       joiner.leave(59, 0)
@@ -107,14 +107,14 @@ import Testing
     }
 
     @Test func anExecThatWasEnteredBeforeStillNamesTheProgram() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.hit(TracepointBytes.exec("sh"), pid: 7, tid: 7)
       joiner.leave(59, 0)
       #expect(joiner.records() == ["exec 7 sh"])
     }
 
     @Test func anotherThreadsExecTakesTheFirstOnesPlace() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.call(110, result: 1)
       joiner.fork(8, process: 7)
       joiner.enter(59, tid: 8)
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func whatComesTwiceCountsOnce() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(56, [17])
       joiner.enter(56, [17])
       joiner.fork(9)
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func aReusedNumberBeginsAnew() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.fork(9)
       joiner.call(2, [0, 0], result: 3, pid: 9)
       // Its end was lost.
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func aLossIsSaidAndTheRestGoesOn() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.enter(0, [0])
       joiner.take(.lost(count: 5))
       joiner.leave(110, 1)
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test func afterALossTheMachineIsAsked() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.call(41, [2, 1], result: 3)
       joiner.call(110, result: 1, pid: 8)
       joiner.processes.gone = [8]
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test func threadsWithoutNumbersAndOwnCallsAreNobodys() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       for id in [0, UInt32.max, 999] {
         joiner.call(110, result: 1, pid: id)
         joiner.fork(id)
@@ -192,7 +192,7 @@ import Testing
     }
 
     @Test func aProgramOf32BitsIsNotMisread() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.processes.programsOf32Bits = [8]
       joiner.call(11, result: 0, pid: 8)  // munmap of x86-64, execve of i386
       joiner.call(11, result: 0, pid: 7)
@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test func aConnectionHasTheAddressOfItsSocket() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       func connect(_ address: [UInt8], _ port: UInt16, state: Int32 = 2) {
         joiner.enter(42, [3])
         joiner.hit(
@@ -221,7 +221,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4]) func anyRecordsAreTaken(seed: UInt64) throws {
       var random = SplitMix64(seed: seed)
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       let raws = [
         TracepointBytes.enter(0, [3]), TracepointBytes.leave(0, 1), TracepointBytes.exec("/a/b"),
         TracepointBytes.socket(state: 2, [1, 2, 3, 4], port: 80),

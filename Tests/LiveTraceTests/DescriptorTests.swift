@@ -7,10 +7,10 @@ import Testing
   @Suite struct DescriptorTests {
     /// The kinds that reads of descriptors find, nil where they are closed: what `body` leaves.
     private func kinds(
-      _ numbers: ClosedRange<Int>, after body: (inout TestJoiner) -> Void
+      _ numbers: ClosedRange<Int>, after body: (TestJoiner) -> Void
     ) throws -> [String] {
-      var joiner = try #require(TestJoiner())
-      body(&joiner)
+      let joiner = try TestJoiner()
+      body(joiner)
       _ = joiner.records()
       for number in numbers { joiner.call(0, [UInt64(number)], result: -9) }
       return joiner.records().map {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func aCloseKnowsWhatItCloses() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.call(41, [2, 1], result: 3)
       joiner.enter(3, [3])
       // Another thread is given the number before the close returns.
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func aForkCopiesAndAThreadShares() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.call(41, [1, 1], result: 3)
       joiner.fork(8)
       joiner.fork(9, process: 7)
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func whatRanBeforeIsLookedUp() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       joiner.processes.descriptors[7] = [0: .character, 4: .inet]
       joiner.call(0, [0], result: 1)
       // Came through a socket since.

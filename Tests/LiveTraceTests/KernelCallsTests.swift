@@ -14,7 +14,8 @@ import Testing
       (0, "read"), (9, "mmap"), (59, "execve"), (134, "uselib"), (186, "gettid"),
       (257, "openat"), (288, "accept4"), (334, "rseq"), (424, "pidfd_send_signal"),
       (439, "faccessat2"), (452, "fchmodat2"),
-    ] as [(Int32, StaticString)]) func x86(kernel: Int32, name: StaticString) throws {
+    ] as [(Int32, StaticString)]) func x86(kernel: Int32, name: StaticString) throws
+  {
     #expect(KernelCalls.x86_64[kernel].call?.number == (try number(name)))
   }
 
@@ -23,7 +24,8 @@ import Testing
       (17, "getcwd"), (29, "ioctl"), (56, "openat"), (63, "read"), (93, "exit"), (172, "getpid"),
       (203, "connect"), (220, "clone"), (221, "execve"), (222, "mmap"), (242, "accept4"),
       (258, "riscv_hwprobe"), (260, "wait4"), (291, "statx"), (435, "clone3"),
-    ] as [(Int32, StaticString)]) func generic(kernel: Int32, name: StaticString) throws {
+    ] as [(Int32, StaticString)]) func generic(kernel: Int32, name: StaticString) throws
+  {
     #expect(KernelCalls.generic[kernel].call?.number == (try number(name)))
   }
 
@@ -33,7 +35,8 @@ import Testing
       (195, "stat64"), (248, "exit_group"), (281, "socket"), (283, "connect"), (322, "openat"),
       (397, "statx"), (407, "clock_nanosleep_time64"), (0xf0002, "cacheflush"),
       (0xf0005, "set_tls"),
-    ] as [(Int32, StaticString)]) func arm(kernel: Int32, name: StaticString) throws {
+    ] as [(Int32, StaticString)]) func arm(kernel: Int32, name: StaticString) throws
+  {
     #expect(KernelCalls.arm[kernel].call?.number == (try number(name)))
   }
 
@@ -42,8 +45,8 @@ import Testing
       #expect(KernelCalls.x86_64[number].call == nil)
       #expect(KernelCalls.none[number].call == nil)
     }
-    for number in [244, 257, 259 + 1000, 422] { #expect(KernelCalls.generic[Int32(number)].call == nil) }
-    for number in [7, 17, 0xf0003, 0xf0006] { #expect(KernelCalls.arm[Int32(number)].call == nil) }
+    for number in [244, 257, 1259, 422] { #expect(KernelCalls.generic[number].call == nil) }
+    for number in [7, 17, 0xf0003, 0xf0006] { #expect(KernelCalls.arm[number].call == nil) }
   }
 
   /// A misspelled name would be an unknown call for ever.
@@ -124,7 +127,8 @@ import Testing
     arguments: [
       ("0-3\n", [0, 1, 2, 3]), ("0\n", [0]), ("0,2-3,8", [0, 2, 3, 8]), ("3-1", []), ("", []),
       ("x", []), ("0-99999999999", [0]),
-    ] as [(String, [Int32])]) func cpuLists(text: String, cpus: [Int32]) {
+    ] as [(String, [Int32])]) func cpuLists(text: String, cpus: [Int32])
+  {
     #expect(Array(text.utf8).withUnsafeBytes { CPUList.parse($0) } == cpus)
   }
 

@@ -142,7 +142,8 @@ struct LiveSourceTests {
     #expect(lines.first == "exec \(child.processID) live-child")
     #expect(lines.last == "exit \(child.processID)")
     let events = lines.dropFirst().dropLast().map { $0.split(separator: " ")[1] }
-    #expect(Set(events) == ["getppid:ok", "nanosleep:ok"])
+    // The kill may come during a sleep.
+    #expect(Set(events).subtracting(["nanosleep:again"]) == ["getppid:ok", "nanosleep:ok"])
   }
 
   @Test func whatIsNotThereIsSaid() throws {

@@ -41,6 +41,19 @@ struct RecordTests {
     #expect(again.errors == "mle-player: \(file): exists; name a new file or remove it\n")
   }
 
+  @Test func theTrainerTakesWhatWasRecorded() throws {
+    let directory = try TemporaryDirectory()
+    let (capture, data) = (directory.file("a.mlt"), directory.file("a.h5"))
+    let recorded = try Program.player.run(
+      ["record", "-o", capture, "--exec", Program.liveChild.path, "family"])
+    #expect(recorded.status == 0, "\(recorded.errors)")
+    let imported = try Program.trainer.run(["import", capture, "-o", data])
+    #expect(imported.status == 0, "\(imported.errors)")
+    let info = try Program.trainer.run(["info", data])
+    #expect(info.status == 0)
+    #expect(info.text.contains("sequences  2, 1 of them forked"), "\(info.text)")
+  }
+
   @Test(arguments: [SIGTERM, SIGINT]) func aSignalEndsItCleanly(signal: Int32) throws {
     let directory = try TemporaryDirectory()
     let worker = try Program.liveChild.start(["work", "500"])
@@ -57,6 +70,18 @@ struct RecordTests {
       Issue.record("\(end)")
       return
     }
+  }
+
+  @Test func aSignalEndsTheProgramThatWasStarted() throws {
+    let directory = try TemporaryDirectory()
+    let recorder = try Program.player.start(
+      ["record", "-o", directory.file("a.mlt"), "--exec", Program.liveChild.path, "work", "500"])
+    usleep(400_000)
+    recorder.send(SIGTERM)
+    #expect(try recorder.wait().status == 0)
+    let (lines, _) = try read(try directory.read("a.mlt"))
+    #expect(lines.count > 50)
+    #expect(lines.last?.hasPrefix("exit ") == true)
   }
 
   @Test func whatWasWrittenSurvivesAKill() throws {

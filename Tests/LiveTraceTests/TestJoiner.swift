@@ -1,4 +1,5 @@
 import KernelTrace
+import Testing
 
 @testable import LiveTrace
 
@@ -39,14 +40,14 @@ struct TestInspector: ProcessInspector {
 }
 
 /// A joiner that is told what the kernel would have written, with its records as lines.
-struct TestJoiner: ~Copyable {
+final class TestJoiner {
   let processes = TestProcesses()
   var joiner: CallJoiner<TestInspector>
   private(set) var time: UInt64 = 0
   private var lines: [String] = []
 
-  init?() {
-    guard let tracepoints = TestJoiner.tracepoints() else { return nil }
+  init() throws {
+    let tracepoints = try #require(TestJoiner.tracepoints())
     joiner = CallJoiner(
       tracepoints, inspector: TestInspector(processes: processes), ownProcess: 999)
   }
@@ -68,26 +69,30 @@ struct TestJoiner: ~Copyable {
   }
 
   /// What came of everything up to here, since this was asked last.
-  mutating func records() -> [String] {
+  func records() -> [String] {
     defer { lines = [] }
     return lines
   }
 
-  mutating func take(_ record: PerfRecord) {
+  func take(_ record: PerfRecord) {
     time += 1
+    var lines = lines
     joiner.take(record, at: time) { lines.append(Self.line($0)) }
+    self.lines = lines
   }
 
-  mutating func resynchronize() {
+  func resynchronize() {
+    var lines = lines
     joiner.resynchronize(at: time) { lines.append(Self.line($0)) }
+    self.lines = lines
   }
 
-  mutating func hit(_ raw: [UInt8], pid: UInt32, tid: UInt32) {
+  func hit(_ raw: [UInt8], pid: UInt32, tid: UInt32) {
     raw.withUnsafeBytes { take(.sample(ThreadID(pid: pid, tid: tid), raw: $0)) }
   }
 
   /// A call by its x86-64 number, entered and returned.
-  mutating func call(
+  func call(
     _ number: Int64, _ arguments: [UInt64] = [], result: Int64, pid: UInt32 = 7,
     tid: UInt32? = nil
   ) {
@@ -95,23 +100,23 @@ struct TestJoiner: ~Copyable {
     leave(number, result, pid: pid, tid: tid)
   }
 
-  mutating func enter(
+  func enter(
     _ number: Int64, _ arguments: [UInt64] = [], pid: UInt32 = 7, tid: UInt32? = nil
   ) {
     hit(TracepointBytes.enter(number, arguments), pid: pid, tid: tid ?? pid)
   }
 
-  mutating func leave(_ number: Int64, _ result: Int64, pid: UInt32 = 7, tid: UInt32? = nil) {
+  func leave(_ number: Int64, _ result: Int64, pid: UInt32 = 7, tid: UInt32? = nil) {
     hit(TracepointBytes.leave(number, result), pid: pid, tid: tid ?? pid)
   }
 
-  mutating func fork(_ child: UInt32, process: UInt32? = nil, from pid: UInt32 = 7) {
+  func fork(_ child: UInt32, process: UInt32? = nil, from pid: UInt32 = 7) {
     take(
       .fork(
         parent: ThreadID(pid: pid, tid: pid), child: ThreadID(pid: process ?? child, tid: child)))
   }
 
-  mutating func exit(_ tid: UInt32, of pid: UInt32) { take(.exit(ThreadID(pid: pid, tid: tid))) }
+  func exit(_ tid: UInt32, of pid: UInt32) { take(.exit(ThreadID(pid: pid, tid: tid))) }
 
   /// A record without its time; events by the names of their states.
   static func line(_ record: TraceRecord) -> String {

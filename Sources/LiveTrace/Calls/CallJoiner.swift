@@ -39,9 +39,9 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
 
   /// Takes a record of a ring and gives what it completes.
   mutating func take(_ record: PerfRecord, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    if case .lost = record {} else { counters.kernelRecords += 1 }
     switch record {
     case .sample(let thread, let raw):
-      counters.kernelRecords += 1
       guard isWatchable(thread), let hit = tracepoints.hit(raw) else { return }
       take(hit, of: thread, at: time, emit)
     case .fork(let parent, let child):
@@ -239,6 +239,7 @@ extension CallJoiner {
   private mutating func fork(
     _ parentID: ThreadID, _ childID: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
+    guard parentID.tid != childID.tid else { return lose(1, at: time, emit) }
     if let old = threads[childID.tid]?.pointee {
       if old.id == childID, !old.hasActed { return }
       exit(childID, at: time, emit)  // its end was lost
@@ -248,6 +249,7 @@ extension CallJoiner {
     if childID.pid == parentID.pid {
       process = parent.pointee.process
     } else {
+      endProcess(childID.pid, at: time, emit)
       guard let made = makeProcess(childID.pid) else { return lose(1, at: time, emit) }
       made.pointee.descriptors = parent.pointee.process.pointee.descriptors.copy()
       made.pointee.is32Bit = parent.pointee.process.pointee.is32Bit
@@ -257,6 +259,17 @@ extension CallJoiner {
     if !parent.pointee.isNamed { name(parent, at: time, emit) }
     child.pointee.isNamed = true
     emit(.fork(parent: parentID, child: childID, time: time))
+  }
+
+  /// Ends what had the number of a new process before: its end was lost.
+  private mutating func endProcess(
+    _ pid: UInt32, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) {
+    guard processes[pid] != nil else { return }
+    for tid in threads.numbers {
+      guard let id = threads[tid]?.pointee.id, id.pid == pid else { continue }
+      exit(id, at: time, emit)
+    }
   }
 
   private mutating func exit(

@@ -74,11 +74,17 @@ struct ProcessFiles: ProcessInspector {
     kind(of: UInt32(truncatingIfNeeded: number), pid, SocketFamilies(pid))
   }
 
+  /// A zombie has ended, whether it has been waited for or not.
   func exists(_ thread: ThreadID) -> Bool {
     var path = Self.path(thread.pid)
     path.append("/task/")
     path.append(thread.tid)
-    return path.mode >= 0
+    path.append("/stat")
+    guard let text = path.read(atMost: 512) else { return false }
+    return text.withUnsafeBytes { text in
+      guard let end = text.lastIndex(of: 0x29), end + 2 < text.count else { return false }
+      return text[end + 2] != UInt8(ascii: "Z") && text[end + 2] != UInt8(ascii: "X")
+    }
   }
 
   /// All threads of a process.
