@@ -3,16 +3,24 @@
 # watches under enforcement, and attacks the server in nine ways. Everything happens on loopback and
 # in a directory of its own, and is gone in the end.
 #
-#   docs/demo-live.sh [ROUNDS]     attacks of each kind (default: 5); root, Debian, a few minutes
+#   docs/demo-live.sh [ROUNDS [DIRECTORY]]
 #
-# MLE_BIN names a directory with built programs; without it they are built.
+# makes ROUNDS attacks of each kind (default: 5). What it makes is kept in DIRECTORY, if one is named,
+# and a model that is there already is used. Needs root, Debian, and a few minutes. MLE_BIN may name a
+# directory with built programs; without it they are built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5}
 port=${MLE_DEMO_PORT:-8931}
 [ "$(id -u)" -eq 0 ] || { echo "docs/demo-live.sh: needs root, to watch the kernel" >&2; exit 77; }
 
-out=$(mktemp -d "${TMPDIR:-/tmp}/mle-demo.XXXXXX")
+kept=${2:-}
+if [ -n "$kept" ]; then
+  mkdir -p "$kept"
+  out=$(cd "$kept" && pwd)
+else
+  out=$(mktemp -d "${TMPDIR:-/tmp}/mle-demo.XXXXXX")
+fi
 site=$out/site
 server= player= load= cgroup=
 clean() {
@@ -22,7 +30,7 @@ clean() {
     while read -r process; do kill -9 "$process" 2>/dev/null || true; done < "$cgroup/cgroup.procs"
     for _ in 1 2 3 4 5 6 7 8 9 10; do rmdir "$cgroup" 2>/dev/null && break; sleep 0.1; done
   fi
-  rm -rf "$out"
+  [ -n "$kept" ] || rm -rf "$out"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -76,50 +84,56 @@ stop_player() {
 memory() { awk '/^VmRSS/ { print $2 }' "/proc/$player/status"; }
 
 step "2. Record normal load: six starts of the server, 700 requests each"
-for session in 1 2 3 4 5 6; do
-  if [ -n "$cgroup" ]; then
-    mle-player record -o "$out/normal$session.mlt" "${whom[@]}" 2> "$out/record.txt" &
-    player=$!
-    sleep 0.5
-    start_server
-  else
-    start_server
-    mle-player record -o "$out/normal$session.mlt" --pid "$server" 2> "$out/record.txt" &
-    player=$!
-    sleep 0.5
-  fi
-  # Every second session has two clients at a time.
-  if [ $((session % 2)) -eq 0 ]; then
-    traffic normal "$port" 350 "$session" & load=$!
-    traffic normal "$port" 350 "1$session"
-    wait "$load"
-    load=
-  else
-    traffic normal "$port" 700 "$session"
-  fi
-  stop_server
-  kill "$player" 2>/dev/null || true
-  wait "$player"
-  player=
-  cat "$out/record.txt"
-done
+record() {
+  for session in 1 2 3 4 5 6; do
+    if [ -n "$cgroup" ]; then
+      mle-player record -o "$out/normal$session.mlt" "${whom[@]}" 2> "$out/record.txt" &
+      player=$!
+      sleep 0.5
+      start_server
+    else
+      start_server
+      mle-player record -o "$out/normal$session.mlt" --pid "$server" 2> "$out/record.txt" &
+      player=$!
+      sleep 0.5
+    fi
+    # Every second session has two clients at a time.
+    if [ $((session % 2)) -eq 0 ]; then
+      traffic normal "$port" 350 "$session" & load=$!
+      traffic normal "$port" 350 "1$session"
+      wait "$load"
+      load=
+    else
+      traffic normal "$port" 700 "$session"
+    fi
+    stop_server
+    kill "$player" 2>/dev/null || true
+    wait "$player"
+    player=
+    cat "$out/record.txt"
+  done
+}
+if [ -e "$out/model.mle" ]; then echo "$out/model.mle is there"; else record; fi
 
 step "3. Import, train, export"
-mle-trainer import "$out"/normal*.mlt -o "$out/normal.h5"
-mle-trainer train "$out/normal.h5" -o "$out/model.ckpt.h5" --epochs "${MLE_DEMO_EPOCHS:-8}"
-mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" -o "$out/model.mle"
+if [ ! -e "$out/model.mle" ]; then
+  mle-trainer import "$out"/normal*.mlt -o "$out/normal.h5"
+  mle-trainer train "$out/normal.h5" -o "$out/model.ckpt.h5" --epochs "${MLE_DEMO_EPOCHS:-8}"
+  mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" -o "$out/model.mle"
+fi
 
 step "4. Requests a second, without and with the player"
 start_server
 [ -n "$cgroup" ] || whom=(--pid "$server")
 start_player() {
   mle-player watch "httpd=$out/model.mle" --mode enforce --alerts "$out/alerts.jsonl" \
-    --metrics "$out/metrics.prom" "${whom[@]}" &
+    --explain --metrics "$out/metrics.prom" "${whom[@]}" &
   player=$!
   sleep 1
 }
-rate() { traffic steady "$port" 6 "$1" | awk '{ print ($3 ? "failed" : $5) }'; }
+rate() { { traffic steady "$port" 6 "$1" || failed=1; } | awk '{ print $5 }'; }
 : > "$out/rates.txt"
+: > "$out/alerts.jsonl"
 for round in 1 2 3; do
   without=$(rate "$round")
   start_player
@@ -132,18 +146,21 @@ awk '{ a[NR] = $1; b[NR] = $2; ra[NR] = $2 / $1 }
   END { for (i = 1; i <= NR; i++) s += ra[i]; printf "with the player: %.0f %% of without (mean of %d)\n", 100 * s / NR, NR }' \
   "$out/rates.txt"
 
+[ -s "$out/alerts.jsonl" ] && cp "$out/alerts.jsonl" "$out/alerts-normal.jsonl"
+
 step "5. Watch under enforcement; nine kinds of attack, $rounds of each, under normal load"
 : > "$out/alerts.jsonl"
 start_player
 before=$(memory)
-traffic normal "$port" 300 77
+failed=0
+traffic normal "$port" 300 77 || failed=1
 alarms=$(wc -l < "$out/alerts.jsonl")
 echo "alerts under normal load: $alarms"
+rm -f "$out/attacked"
 traffic until "$port" "$out/attacked" 78 > "$out/during.txt" & load=$!
 verdict=0
 traffic attack "$port" "$site" "$out/alerts.jsonl" "$rounds" || verdict=1
 touch "$out/attacked"
-failed=0
 wait "$load" || failed=1
 load=
 echo "normal load during the attacks: $(cat "$out/during.txt")"

@@ -186,6 +186,7 @@ extension LiveSource {
       cgroup = mle_open_directory(path)
       guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
       _ = try events.attach(.cgroup(cgroup))
+      adoptMembers(of: path)
     case .command(let arguments): try start(arguments)
     }
   }
@@ -227,6 +228,15 @@ extension LiveSource {
         }
       }
       if !isNew { return attached }
+    }
+  }
+
+  /// What the processes of a cgroup wait in now: their first records are its ends.
+  private mutating func adoptMembers(of cgroup: UnsafePointer<CChar>) {
+    var path = PathText(cgroup)
+    path.append("/cgroup.procs")
+    for pid in path.numbers() where pid != UInt32(mle_process_id()) {
+      for tid in ProcessFiles.threads(of: pid) { joiner.adopt(ThreadID(pid: pid, tid: tid)) }
     }
   }
 

@@ -48,10 +48,11 @@ extension Scorer {
     }
   }
 
-  /// Whether something is known of this thread: it had an event, a name, or a parent that was known.
-  public func knows(_ thread: ThreadID) -> Bool {
-    guard let index = table.find(thread.tid) else { return false }
-    return table.slot(index).header.pointee.thread.pid == thread.pid
+  /// How many events of this thread and, before its fork, of its parents are known.
+  public func pastEvents(of thread: ThreadID) -> UInt64 {
+    guard let index = table.find(thread.tid) else { return 0 }
+    let header = table.slot(index).header
+    return header.pointee.thread.pid == thread.pid ? header.pointee.pastEvents : 0
   }
 
   /// Goes on with a blob of the same network, such as one with other thresholds, and all that is

@@ -35,6 +35,17 @@ import Testing
       #expect(joiner.records() == ["7 getppid:ok"])
     }
 
+    @Test func aCallThatAThreadWaitsInIsJoinedWithItsReturn() throws {
+      var joiner = try #require(TestJoiner())
+      // accept4 of descriptor 3, which gives descriptor 4.
+      joiner.processes.descriptors[7] = [3: .inet]
+      joiner.processes.calls[7] = (288, [3, 0, 0, 0, 0, 0])
+      joiner.joiner.adopt(ThreadID(pid: 7, tid: 7))
+      joiner.leave(288, 4)
+      joiner.call(0, [4, 0, 100], result: 10)
+      #expect(joiner.records() == ["7 accept:inet:ok", "7 read:inet:small"])
+    }
+
     @Test func aSignalsReturnHasNoNumber() throws {
       let joiner = try TestJoiner()
       joiner.enter(15)

@@ -9,6 +9,8 @@ final class TestProcesses {
   var programsOf32Bits: Set<UInt32> = []
   var descriptors: [UInt32: [Int: DescriptorKind]] = [:]
   var gone: Set<UInt32> = []
+  /// The calls that threads wait in.
+  var calls: [UInt32: (number: Int32, arguments: InlineArray<6, UInt64>)] = [:]
 }
 
 struct TestInspector: ProcessInspector {
@@ -28,6 +30,10 @@ struct TestInspector: ProcessInspector {
 
   func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
     processes.descriptors[pid]?[number]
+  }
+
+  func currentCall(of thread: ThreadID) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
+    processes.calls[thread.tid]
   }
 
   func exists(_ thread: ThreadID) -> Bool { !processes.gone.contains(thread.tid) }

@@ -188,8 +188,13 @@ extension CallJoiner {
 // MARK: Threads
 
 extension CallJoiner {
-  /// Begins to watch a thread that runs already.
-  mutating func adopt(_ id: ThreadID) { _ = thread(id) }
+  /// Begins to watch a thread that runs already, or waits in a call, such as a server for clients.
+  mutating func adopt(_ id: ThreadID) {
+    guard let thread = thread(id), thread.pointee.call == nil, !thread.pointee.hasActed,
+      let (number, arguments) = inspector.currentCall(of: id)
+    else { return }
+    enter(thread, number, arguments, at: 0) { _ in }
+  }
 
   /// The thread with this id, which is looked up where nothing is known of it yet; nil where there
   /// are too many.

@@ -5,6 +5,9 @@ protocol ProcessInspector {
   /// The kernel's name of the thread; nil where it is gone.
   func name(of thread: ThreadID) -> ProgramName?
 
+  /// The number and the arguments of the call that the thread waits in; nil where it runs or is gone.
+  func currentCall(of thread: ThreadID) -> (number: Int32, arguments: InlineArray<6, UInt64>)?
+
   /// Whether the process's program is a 32-bit one on a 64-bit kernel; nil where it is gone.
   func runs32BitProgram(_ pid: UInt32) -> Bool?
 

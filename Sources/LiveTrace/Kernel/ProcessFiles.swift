@@ -17,6 +17,42 @@ struct ProcessFiles: ProcessInspector {
     }
   }
 
+  /// `NUMBER 0xARGUMENT ... 0xSTACK 0xPROGRAM`, or `running`, or `-1` and more.
+  func currentCall(of thread: ThreadID) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
+    var path = Self.path(thread.pid)
+    path.append("/task/")
+    path.append(thread.tid)
+    path.append("/syscall")
+    guard let text = path.read(atMost: 512) else { return nil }
+    return text.withUnsafeBytes { Self.parse(syscall: $0) }
+  }
+
+  static func parse(
+    syscall text: UnsafeRawBufferPointer
+  ) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
+    var words = Words(text, separator: 0x20)
+    guard let first = words.next(), let number = Decimal.value(first, atMost: Int(Int32.max)) else {
+      return nil
+    }
+    var arguments = InlineArray<6, UInt64>(repeating: 0)
+    for index in 0..<6 {
+      guard let word = words.next(), word.count > 2, word.count <= 18 else { return nil }
+      for byte in word[2...] {
+        guard let digit = Self.hexadecimal(byte) else { return nil }
+        arguments[index] = arguments[index] << 4 | digit
+      }
+    }
+    return (Int32(number), arguments)
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case 0x30...0x39: UInt64(byte - 0x30)
+    case 0x61...0x66: UInt64(byte - 0x57)
+    default: nil
+    }
+  }
+
   /// By the class in the ELF header.
   func runs32BitProgram(_ pid: UInt32) -> Bool? {
     guard is64Bit else { return false }

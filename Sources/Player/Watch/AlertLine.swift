@@ -114,6 +114,7 @@ extension Response {
     guard case .spared(let reason) = self else { return nil }
     return switch reason {
     case .lossy: "lossy"
+    case .newcomer: "newcomer"
     case .allowed: "allowed"
     case .protected: "protected"
     case .budgetSpent: "budget"

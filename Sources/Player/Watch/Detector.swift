@@ -126,10 +126,18 @@ struct Detector {
     return false
   }
 
-  /// Scores an event of the source. A thread of which nothing is known, because it was there before
-  /// the watch or was pushed out, counts as after a loss.
+  /// Whether less is known of a thread than its score depends on: it was there before the watch, or
+  /// was given up in between, and so were its ancestors.
+  func isNewcomer(_ thread: ThreadID) -> Bool {
+    var needed = model.architecture.receptiveField
+    for channel in 0..<model.channelCount {
+      needed = max(needed, model.architecture.receptiveField + model.channel(at: channel).length)
+    }
+    return session.scorer.pastEvents(of: thread) < UInt64(needed)
+  }
+
+  /// Scores an event of the source.
   mutating func score(_ event: TraceEvent) -> ScoredEvent {
-    if !session.scorer.knows(event.thread) { session.scorer.lost(0, thread: event.thread) }
     let scored = session.scorer.score(
       event.thread, state: session.state(ofCaptureID: event.state), time: event.time)
     for channel in 0..<highest.count where scored.scores[channel].isLarger(than: highest[channel]) {
@@ -139,12 +147,7 @@ struct Detector {
   }
 
   /// Follows a fork, an exec, an end or a loss.
-  mutating func follow(_ record: TraceRecord) {
-    if case .exec(let thread, _, _) = record, !session.scorer.knows(thread) {
-      session.scorer.lost(0, thread: thread)
-    }
-    session.follow(record)
-  }
+  mutating func follow(_ record: TraceRecord) { session.follow(record) }
 
   /// Forgets a thread.
   mutating func forget(_ thread: ThreadID) { session.scorer.exit(thread) }

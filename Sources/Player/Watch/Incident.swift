@@ -14,6 +14,8 @@ struct Incident {
   var remaining = 0
   /// What they did after the event that raised the alarm: how many events, and when the last one.
   var eventsAfter: UInt64 = 0
+  /// Not any more once what was stopped is killed, for a call that is broken off then ends.
+  var isCounting = true
   var lastEventTime: UInt64
   /// Whether the whole cgroup is frozen for it.
   var holdsCgroup = false

@@ -2,18 +2,21 @@
 ///
 /// Whole processes, never single events: a score over a part of what a process did means nothing.
 /// Their pids fall into sixteen shares by a fixed hash; `level` of them are shed. It rises by one
-/// where scoring lags behind, as fast as every 50 ms, and falls by one after every 2 s in which it
-/// has kept up.
+/// where scoring has been behind for 100 ms, then as fast as every 50 ms, and falls by one after every
+/// 2 s in which it has kept up.
 struct LoadShedder {
   /// Shares shed, 0...15: one is always scored.
   private(set) var level = 0
   private var changeTime: UInt64 = 0
   private var lastLagTime: UInt64 = 0
+  /// Since when it is behind; nil while it is not.
+  private var lagStart: UInt64?
 
   static let shares = 16
   /// How far scoring may be behind, in nanoseconds: what a ring of the usual size bears.
   static let longestLag: UInt64 = 80_000_000
   private static let shortLag: UInt64 = 40_000_000
+  private static let patience: UInt64 = 100_000_000
   private static let risingInterval: UInt64 = 50_000_000
   private static let fallingInterval: UInt64 = 2_000_000_000
 
@@ -22,7 +25,10 @@ struct LoadShedder {
   /// - Returns: whether the level has changed.
   mutating func note(lag: UInt64, at now: UInt64) -> Bool {
     if lag > Self.shortLag { lastLagTime = now }
-    if lag > Self.longestLag, level < Self.shares - 1, now &- changeTime >= Self.risingInterval {
+    lagStart = lag > Self.longestLag ? lagStart ?? now : nil
+    if let lagStart, level < Self.shares - 1, now &- lagStart >= Self.patience,
+      now &- changeTime >= Self.risingInterval
+    {
       level += 1
       changeTime = now
       return true

@@ -21,6 +21,8 @@ enum Reach {
 struct ResponseFacts: Equatable {
   /// Events were lost within the window.
   var isLossy = false
+  /// Less is known of the process than its score depends on.
+  var isNewcomer = false
   /// Its program is on the list of those that are never touched.
   var isAllowed = false
   /// It is the player itself or process 1.
@@ -42,7 +44,7 @@ enum Response: Equatable {
 
 /// Why enforcement leaves a process alone.
 enum SpareReason {
-  case lossy, allowed, protected, budgetSpent
+  case lossy, newcomer, allowed, protected, budgetSpent
   /// It had ended by itself, and so had all that it started.
   case ended
 }
@@ -65,6 +67,7 @@ struct ResponsePolicy {
     if facts.isProtected { return .spared(.protected) }
     if facts.isAllowed { return .spared(.allowed) }
     if facts.isLossy && !killsOnLossy { return .spared(.lossy) }
+    if facts.isNewcomer && !killsOnLossy { return .spared(.newcomer) }
     if budget.remaining(at: now) == 0 { return .spared(.budgetSpent) }
     return killDelay == 0 ? .killed : .stopped(killTime: now + killDelay)
   }

@@ -23,7 +23,8 @@ extension WatchEngine {
       return
     }
     let facts = ResponseFacts(
-      isLossy: verdict.isLossy, isAllowed: isAllowed(process.pointee),
+      isLossy: verdict.isLossy, isNewcomer: detectors[index].isNewcomer(verdict.thread),
+      isAllowed: isAllowed(process.pointee),
       isProtected: isProtected(process.pointee.pid))
     var details = AlertDetails(
       response: policy.response(to: facts, at: mle_now()), delay: 0,
@@ -128,6 +129,7 @@ extension WatchEngine {
 
   private mutating func kill(_ index: Int) {
     incidents[index].killTime = nil
+    incidents[index].isCounting = false
     for pid in tree.pids {
       guard let process = tree[pid], process.pointee.incident == incidents[index].number,
         let handle = process.pointee.handle

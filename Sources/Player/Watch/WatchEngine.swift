@@ -93,7 +93,8 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   }
 
   private mutating func noteEvent(of number: UInt32, at time: UInt64) {
-    for index in incidents.indices where incidents[index].number == number {
+    for index in incidents.indices
+    where incidents[index].number == number && incidents[index].isCounting {
       incidents[index].eventsAfter += 1
       incidents[index].lastEventTime = max(incidents[index].lastEventTime, time)
     }

@@ -1,0 +1,60 @@
+import CPlatform
+import Foundation
+import KernelTrace
+import TestSupport
+import Testing
+
+@testable import LiveTrace
+
+@Suite struct ProcessIdentityTests {
+  private func startTick(_ text: String) -> UInt64? {
+    Array(text.utf8).withUnsafeBytes { ProcessIdentity.startTick(stat: $0) }
+  }
+
+  @Test func theStartIsThe22ndFieldWhateverTheNameIs() {
+    let rest = "S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 54321 20 21"
+    for name in ["sh", "a b", "x) R 1 2", "((", ""] {
+      #expect(startTick("7 (\(name)) \(rest)") == 54_321)
+    }
+    for text in ["", "7", "7 (sh)", "7 (sh) S 1 2 3", "7 (sh) " + rest.replacing("54321", with: "x")]
+    {
+      #expect(startTick(text) == nil)
+    }
+  }
+
+  @Test func aProcessHasBegunBeforeNow() throws {
+    let process = UInt32(getpid())
+    let tick = try #require(ProcessIdentity.startTick(of: process))
+    let now = ProcessIdentity.tick(at: mle_now())
+    #expect(tick <= now && tick > 0)
+    // No test runs for a day.
+    #expect(now - tick < 8_640_000)
+    #expect(ProcessIdentity.startTick(of: UInt32(Int32.max)) == nil)
+  }
+
+  @Test func aProcessRunsItsExecutableFile() throws {
+    let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = UInt32(getpid())
+    #expect(path.withCString { ProcessIdentity.runs(process, $0) })
+    #expect(!(path + "x").withCString { ProcessIdentity.runs(process, $0) })
+    #expect(!String(path.dropLast()).withCString { ProcessIdentity.runs(process, $0) })
+  }
+
+  private func call(_ text: String) -> (number: Int32, arguments: [UInt64])? {
+    Array(text.utf8).withUnsafeBytes { bytes in
+      ProcessFiles.parse(syscall: bytes).map { call in
+        (call.number, (0..<6).map { call.arguments[$0] })
+      }
+    }
+  }
+
+  @Test func theCallThatAThreadWaitsInHasSixArguments() throws {
+    let found = try #require(
+      call("43 0x3 0x7ffd0 0x1c 0x0 0x0 0xffffffffffffffff 0x7ffd1 0x7f00\n"))
+    #expect(found.number == 43)
+    #expect(found.arguments == [3, 0x7ffd0, 0x1c, 0, 0, .max])
+    for text in ["running\n", "-1 0x0 0x0\n", "", "43 0x3", "43 3 4 5 6 7 8", "43 0xg 0 0 0 0 0"] {
+      #expect(call(text) == nil, "\(text)")
+    }
+  }
+}

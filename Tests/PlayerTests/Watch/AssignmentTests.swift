@@ -1,0 +1,79 @@
+import KernelTrace
+import LiveTrace
+import TestSupport
+import Testing
+
+@testable import Player
+
+@Suite struct AssignmentTests {
+  @Test func aBlobIsForItsProgramAndAllThatItStarts() throws {
+    let bench = try WatchBench([("httpd", true)], mode: .alert)
+    bench.exec(10, "cron")
+    bench.act(10)
+    #expect(bench.engine.counters.unassignedEvents == 3)
+    bench.exec(20, "httpd")
+    bench.fork(20, 30)
+    bench.exec(30, "sh")
+    bench.fork(30, 40)
+    bench.exec(40, "id")
+    bench.act(40)
+    #expect(bench.engine.counters.unassignedEvents == 3)
+    let alerts = try bench.alerts()
+    #expect(alerts.map { $0["service"] as? String } == ["httpd"])
+    #expect(alerts.map { $0["name"] as? String } == ["id"])
+  }
+
+  @Test func anExecOfAnotherBlobsProgramChangesTheBlob() throws {
+    let bench = try WatchBench([("httpd", false), ("dropbear", true)], mode: .alert)
+    bench.exec(20, "httpd")
+    bench.act(20)
+    bench.fork(20, 30)
+    bench.act(30)
+    #expect(try bench.alerts().isEmpty)
+    bench.exec(30, "dropbear")
+    bench.act(30)
+    #expect(try bench.alerts().map { $0["service"] as? String } == ["dropbear"])
+  }
+
+  @Test func aPathIsThatOfTheExecutableFile() throws {
+    let bench = try WatchBench([("/usr/sbin/httpd", true)], mode: .alert)
+    bench.responder.notes.executables = [20: "/usr/sbin/httpd", 30: "/tmp/httpd"]
+    bench.exec(30, "httpd")
+    bench.act(30)
+    bench.exec(20, "anything")
+    bench.act(20)
+    #expect(try bench.alerts().map { $0["pid"] as? Int } == [20])
+  }
+
+  @Test func aBlobForNobodyIsForAllOthers() throws {
+    let bench = try WatchBench([("httpd", false), (nil, true)], mode: .alert)
+    bench.exec(10, "httpd")
+    bench.act(10)
+    bench.act(20)
+    #expect(try bench.alerts().map { $0["pid"] as? Int } == [20])
+    #expect(bench.engine.counters.scoredEvents == 6)
+  }
+
+  @Test func otherThreadsNamesDoNotRenameAProcess() throws {
+    let bench = try WatchBench([("httpd", true)], mode: .alert)
+    bench.exec(10, "httpd")
+    let thread = ThreadID(pid: 10, tid: 11)
+    bench.engine.take(.fork(parent: ThreadID(pid: 10, tid: 10), child: thread, time: 1))
+    let name = Array("worker".utf8).withUnsafeBytes { ProgramName($0) }
+    bench.engine.take(.exec(thread, name: name, time: 2))
+    #expect(bench.engine.tree[10]?.pointee.name[0] == UInt8(ascii: "h"))
+    bench.engine.take(.exit(thread, time: 3))
+    #expect(bench.engine.tree.count == 1)
+    bench.exit(10)
+    #expect(bench.engine.tree.count == 0)
+  }
+
+  @Test func anExecutedStateOfTheAlphabetIsTheBlobsByName() throws {
+    let bench = try WatchBench([(nil, false)])
+    bench.act(10, 8)
+    #expect(bench.engine.detectors[0].session.scorer.counters.unknownEvents == 0)
+    bench.engine.take(
+      .event(TraceEvent(thread: ThreadID(pid: 10, tid: 10), state: 0, time: 1)))
+    #expect(bench.engine.detectors[0].session.scorer.counters.unknownEvents == 1)
+  }
+}

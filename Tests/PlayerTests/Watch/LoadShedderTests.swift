@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Player
+
+@Suite struct LoadShedderTests {
+  private let millisecond: UInt64 = 1_000_000
+
+  /// Notes the same lag every 10 ms; gives the levels.
+  private func levels(
+    _ shedder: inout LoadShedder, lag: UInt64, _ milliseconds: ClosedRange<Int>
+  ) -> [Int] {
+    stride(from: milliseconds.lowerBound, through: milliseconds.upperBound, by: 10).map {
+      _ = shedder.note(lag: lag, at: UInt64(1000 + $0) * millisecond)
+      return shedder.level
+    }
+  }
+
+  @Test func nobodyIsShedWhileScoringKeepsUp() {
+    var shedder = LoadShedder()
+    let levels = levels(&shedder, lag: LoadShedder.longestLag, 0...10_000)
+    #expect(levels.allSatisfy { $0 == 0 })
+    for pid: UInt32 in 0..<5000 { #expect(!shedder.sheds(pid)) }
+  }
+
+  @Test func aShortDelayShedsNobody() {
+    var shedder = LoadShedder()
+    for start in stride(from: 0, to: 2000, by: 200) {
+      let behind = levels(&shedder, lag: 500 * millisecond, start...(start + 90))
+      let after = levels(&shedder, lag: 0, (start + 100)...(start + 100))
+      #expect((behind + after).allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func theLevelRisesStepByStepAndLeavesOneShare() {
+    var shedder = LoadShedder()
+    let levels = levels(&shedder, lag: 81 * millisecond, 0...2000)
+    // After 100 ms, then every 50.
+    #expect(levels[9] == 0 && levels[10] == 1 && levels[14] == 1 && levels[15] == 2)
+    #expect(levels[20] == 3 && levels.last == 15)
+    #expect((UInt32(1)..<5000).contains { !shedder.sheds($0) })
+  }
+
+  @Test func theLevelFallsAfterTwoSecondsOfKeepingUp() {
+    var shedder = LoadShedder()
+    _ = levels(&shedder, lag: 100 * millisecond, 0...150)
+    #expect(shedder.level == 2)
+    let falling = levels(&shedder, lag: 1, 160...4200)
+    // The last lag was at 150.
+    #expect(falling[198] == 2 && falling[199] == 1)
+    #expect(falling[398] == 1 && falling[399] == 0)
+  }
+
+  @Test func sharesAreEvenAndFixed() {
+    var counts = [Int](repeating: 0, count: LoadShedder.shares)
+    for pid: UInt32 in 1...32_768 { counts[LoadShedder.share(of: pid)] += 1 }
+    for count in counts { #expect((1900...2200).contains(count)) }
+    // By hand: 0x9e3779b1 >> 28, and twice that in 32 bits.
+    #expect(LoadShedder.share(of: 1) == 9)
+    #expect(LoadShedder.share(of: 2) == 3)
+  }
+}

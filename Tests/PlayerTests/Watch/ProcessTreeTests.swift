@@ -1,0 +1,73 @@
+import KernelTrace
+import Testing
+
+@testable import Player
+
+@Suite struct ProcessTreeTests {
+  private func name(_ text: String) -> ProgramName {
+    Array(text.utf8).withUnsafeBytes { ProgramName($0) }
+  }
+
+  /// A server (10) with a worker (20) of its own program, whose script (30) runs two commands (40
+  /// and 50), and a script of the server itself (60).
+  private func tree() -> ProcessTree {
+    var tree = ProcessTree()
+    for (pid, parent, program) in [
+      (10, 0, "httpd"), (20, 10, "httpd"), (30, 20, "a.cgi"), (40, 30, "sh"), (50, 40, "id"),
+      (60, 10, "b.cgi"),
+    ] as [(UInt32, UInt32, String)] {
+      var entry = ProcessEntry(pid: pid, parent: parent)
+      entry.name = name(program)
+      entry.service = name("httpd")
+      entry.events = UInt64(pid)
+      _ = tree.add(entry)
+    }
+    return tree
+  }
+
+  @Test func aJobBeginsBelowTheServicesOwnProgram() {
+    let tree = tree()
+    let jobs = [10, 20, 30, 40, 50, 60].map { tree.job(of: $0) { _ in false } }
+    #expect(jobs == [10, 20, 30, 30, 30, 60])
+  }
+
+  @Test func aJobEndsBelowWhoIsNeverTouched() {
+    let tree = tree()
+    let shell = name("sh")
+    #expect(tree.job(of: 50) { $0.name == shell } == 50)
+  }
+
+  @Test func aJobIsNeverWhatWasThereBefore() {
+    var tree = tree()
+    // The root runs another program than its service, as a shell that has started it does.
+    tree[10]?.pointee.name = name("sh")
+    tree[20]?.pointee.name = name("x")
+    #expect(tree.job(of: 50) { _ in false } == 20)
+  }
+
+  @Test func aFamilyIsTheProcessFirstThenAllDescendants() {
+    let tree = tree()
+    #expect(tree.family(of: 30).first == 30)
+    #expect(tree.family(of: 30).sorted() == [30, 40, 50])
+    #expect(tree.family(of: 10).sorted() == [10, 20, 30, 40, 50, 60])
+    #expect(tree.family(of: 50) == [50])
+  }
+
+  @Test func nothingGetsOutOfSightByAnAncestorsEnd() {
+    var tree = tree()
+    tree.remove(40)
+    #expect(tree[50]?.pointee.parent == 30)
+    #expect(tree[30]?.pointee.events == 70)
+    #expect(tree.family(of: 30).sorted() == [30, 50])
+    #expect(tree.job(of: 50) { _ in false } == 30)
+  }
+
+  @Test func aCircleOfReusedNumbersEnds() {
+    var tree = tree()
+    tree[10]?.pointee.parent = 50
+    tree[20]?.pointee.name = name("x")
+    tree[10]?.pointee.name = name("y")
+    _ = tree.job(of: 50) { _ in false }
+    #expect(tree.family(of: 30).sorted() == [10, 20, 30, 40, 50, 60])
+  }
+}
