@@ -4,7 +4,7 @@ import Scoring
 /// The small seeded detectors of `models/golden`, one of each kind that a version of the format has.
 public enum GoldenModel: String, CaseIterable, Sendable {
   case tcn
-  /// Gated blocks and a tied head.
+  /// Gated blocks and a tied head; a second channel, `ewma`.
   case gated
   case windowCNN = "window-cnn"
   case tcnInt8 = "tcn-int8"
@@ -18,7 +18,14 @@ public enum GoldenModel: String, CaseIterable, Sendable {
   public var blob: TestModel {
     switch self {
     case .tcn: Self.plain.sayingEverything()
-    case .gated: Self.small(.gated, isTied: true, seed: 52)
+    case .gated:
+      Self.small(.gated, isTied: true, seed: 52).changing {
+        $0.channels.append($0.channels[0])
+        $0.channels[1].kind = .ewma
+        $0.channels[1].length = 300
+        $0.channels[1].minimumEvents = 50
+        $0.channels[1].threshold = Surprise(nats: 3.3)
+      }
     case .windowCNN:
       TestModel(
         TestModel.windowCNN(vocabulary: Self.vocabularySize, window: 9), seed: 53, window: 8,
