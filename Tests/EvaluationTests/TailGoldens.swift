@@ -9,7 +9,7 @@ struct TailGoldens: Decodable {
 
   struct Forecast: Decodable {
     let count: Int
-    let ratio, spread: Double
+    let ratio: Double
     let lower, upper: Int
   }
 

@@ -78,30 +78,44 @@ import Testing
     let peaks = (0..<500).map { _ in Double.random(in: 0...3, using: &random) }
     let tail = try #require(PeaksOverThreshold(peaks))
     let level = tail.level(share: 0.1)
-    let shares = tail.resampledShares(over: level, samples: 200, seed: 1)
-    #expect(shares == tail.resampledShares(over: level, samples: 200, seed: 1))
-    #expect(shares != tail.resampledShares(over: level, samples: 200, seed: 2))
-    #expect(shares.count == 200 && shares == shares.sorted())
+    let shares = tail.resampledShares(over: [level], samples: 200, seed: 1)
+    #expect(shares == tail.resampledShares(over: [level], samples: 200, seed: 1))
+    #expect(shares != tail.resampledShares(over: [level], samples: 200, seed: 2))
+    #expect(shares.count == 200)
     // 50 of 500: the interval is about 50 ± 11.
-    #expect((0.07...0.09).contains(shares[10]))
-    #expect((0.11...0.13).contains(shares[189]))
+    let sorted = shares.sorted()
+    #expect((0.07...0.09).contains(sorted[10]))
+    #expect((0.11...0.13).contains(sorted[189]))
+    // The second of each two samples is asked for another level.
+    let lower = tail.resampledShares(over: [level, 0], samples: 4, seed: 1)
+    #expect(lower[0] == shares[0] && lower[2] == shares[2])
+    #expect(lower[1] > 0.9 && lower[3] > 0.9)
   }
 
   @Test func forecastsOfCountsAreThoseOfSciPy() throws {
     for golden in try TailGoldens().counts {
       #expect(
-        CountForecast.counts(
-          count: golden.count, ratio: golden.ratio, spread: golden.spread)
+        CountForecast.counts(seen: [golden.count], ratio: golden.ratio)
           == golden.lower...golden.upper)
     }
   }
 
-  /// By hand: of 1, 3, 8 the mean is 4, the variance 13; (13 - 4) / 16.
-  @Test func networksDifferByWhatTheirCountsVaryTooMuch() {
-    #expect(CountForecast.spread([1, 3, 8]) == 0.5625)
-    #expect(CountForecast.spread([3, 4, 3]) == 0)
-    #expect(CountForecast.spread([0, 0, 0]) == 0)
-    #expect(CountForecast.spread([7]) == 0)
+  /// As far as they go: 68 % of a normal distribution is within one deviation, 90 % within 1.645.
+  @Test func networkFactorsAreLogNormal() {
+    let factors = CountForecast.networkFactors
+    #expect(factors.count == 20 && factors == factors.sorted())
+    #expect(abs(factors[0] - 0.822) < 0.001)  // e^(-0.1 * 1.960)
+    #expect(abs(factors[0] * factors[19] - 1) < 1e-9)
+    #expect(abs(CountForecast.normalQuantile(0.95) - 1.6448536269514722) < 1e-9)
+    #expect(abs(CountForecast.normalQuantile(0.5)) < 1e-9)
+  }
+
+  @Test func countsThatDifferWidenTheForecast() {
+    let one = CountForecast.counts(seen: [20], ratio: 1)
+    #expect(CountForecast.counts(seen: [20, 20, 20], ratio: 1) == one)
+    let several = CountForecast.counts(seen: [0, 20, 60], ratio: 1)
+    #expect(several.lowerBound == 0)
+    #expect(several.upperBound > one.upperBound)
   }
 
   /// A Poisson distribution of 10 has 5 % below 5 and 95 % up to 15.

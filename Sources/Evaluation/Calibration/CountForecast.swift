@@ -1,27 +1,38 @@
 import Foundation
 
-/// How many rare, independent incidents to expect in other data, from a count of them.
+/// How many rare, independent incidents to expect in other data that another network scores.
 public enum CountForecast {
-  /// The interval of the number of incidents that other data will show.
+  /// By how much networks that differ in their training data alone differ in the score of one process:
+  /// the standard deviation of its logarithm. Ten networks of each shipped server gave 0.08 to 0.12
+  /// for the thirty and the hundred highest scores (`docs/calibration.md`).
+  public static let networkDeviation = 0.1
+
+  /// Twenty equally likely factors between the scores of two networks.
+  public static let networkFactors: [Double] = (0..<20).map { index in
+    exp(networkDeviation * normalQuantile((Double(index) + 0.5) / 20))
+  }
+
+  /// The interval of the number of incidents that other data will show, where it is each of `counts` as
+  /// likely that so many would have been seen by the other network.
   ///
-  /// The predictive distribution is negative binomial: the rate has a gamma distribution, with the prior of
-  /// Jeffreys, and each network a factor of its own on it, of mean 1 and variance `spread`.
+  /// For each count the predictive distribution is negative binomial: the rate behind it has a gamma
+  /// distribution, with the prior of Jeffreys.
   ///
-  /// - Parameters:
-  ///   - count: incidents seen.
-  ///   - ratio: how many times as much the other data is.
+  /// - Parameter ratio: how many times as much the other data is.
   public static func counts(
-    count: Int, ratio: Double, spread: Double = 0, confidence: Double = 0.9
+    seen counts: [Int], ratio: Double, confidence: Double = 0.9
   ) -> ClosedRange<Int> {
-    let shape = Double(count) + 0.5
-    let mean = shape * ratio
-    let size = 1 / (1 / shape + spread + spread / shape)
+    let shapes = counts.map { Double($0) + 0.5 }
     // In logarithms: powers underflow where counts are in the thousands.
-    let start = size * log(size / (size + mean)) - logGamma(size)
     return interval(confidence: confidence) { index in
       let k = Double(index)
-      return exp(
-        start + logGamma(size + k) - logGamma(k + 1) + k * log(mean / (size + mean)))
+      let sum = shapes.reduce(0) { sum, shape in
+        sum
+          + exp(
+            logGamma(shape + k) - logGamma(shape) - logGamma(k + 1)
+              + k * log(ratio / (1 + ratio)) - shape * log(1 + ratio))
+      }
+      return sum / Double(max(1, counts.count))
     }
   }
 
@@ -38,16 +49,14 @@ public enum CountForecast {
     }
   }
 
-  /// By how much networks differ: the variance of their factors on the rate, by what their counts vary
-  /// more than those of one rate would (the method of moments).
-  ///
-  /// - Parameter counts: incidents by network, each on as much data.
-  public static func spread(_ counts: [Int]) -> Double {
-    guard counts.count > 1 else { return 0 }
-    let mean = Double(counts.reduce(0, +)) / Double(counts.count)
-    guard mean > 0 else { return 0 }
-    let squares = counts.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-    return max(0, squares / Double(counts.count - 1) - mean) / (mean * mean)
+  /// What the share `share` of a standard normal distribution is below, by bisection.
+  static func normalQuantile(_ share: Double) -> Double {
+    var (low, high) = (-40.0, 40.0)
+    for _ in 0..<80 {
+      let middle = (low + high) / 2
+      if erfc(-middle / 2.0.squareRoot()) / 2 < share { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
   }
 
   /// The numbers between the tails of a distribution, given by the probabilities of 0, 1, 2 ...

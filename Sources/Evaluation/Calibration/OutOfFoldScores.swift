@@ -11,8 +11,6 @@ public struct OutOfFoldScores {
     /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts. A score
     /// that is not over what the cluster began with is its parent's.
     public internal(set) var peaks: [[UInt32]]
-    /// By cluster: its fold, from 0.
-    public internal(set) var folds: [Int]
     /// The part's events.
     public internal(set) var events = 0
   }
@@ -45,12 +43,7 @@ public struct OutOfFoldScores {
     }
     var parts = counts.map { count in
       Part(
-        peaks: channels.map { _ in [UInt32](repeating: 0, count: count) },
-        folds: Array(repeating: 0, count: count))
-    }
-    for (cluster, fold) in zip(surprises.clusters, surprises.folds) {
-      let isKnown = Int(fold) < surprises.scoredFolds
-      if let place = places[cluster] { parts[isKnown ? 0 : 1].folds[place] = Int(fold) }
+        peaks: channels.map { _ in [UInt32](repeating: 0, count: count) })
     }
     var replay = ChannelReplay(channels)
     try replay.run(
@@ -79,20 +72,9 @@ extension OutOfFoldScores.Part {
   /// Incidents: clusters in which any channel is over its threshold. Consecutive scores over it, and
   /// what a process's children inherit, are one.
   public func incidents(over thresholds: [Surprise]) -> Int {
-    (0..<clusterCount).count { isIncident($0, thresholds) }
-  }
-
-  /// By fold, which is by network: its incidents.
-  func incidentsByFold(over thresholds: [Surprise]) -> [Int] {
-    var counts = [Int](repeating: 0, count: (folds.max() ?? 0) + 1)
-    for cluster in 0..<clusterCount where isIncident(cluster, thresholds) {
-      counts[folds[cluster]] += 1
+    (0..<clusterCount).count { cluster in
+      thresholds.indices.contains { peaks[$0][cluster] > thresholds[$0].units }
     }
-    return counts
-  }
-
-  private func isIncident(_ cluster: Int, _ thresholds: [Surprise]) -> Bool {
-    thresholds.indices.contains { peaks[$0][cluster] > thresholds[$0].units }
   }
 }
 

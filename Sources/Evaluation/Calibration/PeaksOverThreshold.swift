@@ -64,18 +64,22 @@ public struct PeaksOverThreshold: Sendable {
     return level + max(0, tail.excess(share: shareOfTail))
   }
 
-  /// The shares of peaks over `x` in samples drawn anew from the peaks, each fitted like the first, in
-  /// increasing order (percentile bootstrap).
-  public func resampledShares(over x: Double, samples: Int, seed: UInt64) -> [Double] {
+  /// The share of peaks over a level in each of some samples drawn anew from the peaks and fitted like
+  /// them (bootstrap).
+  ///
+  /// - Parameter levels: not empty; the samples take them in turn.
+  public func resampledShares(over levels: [Double], samples: Int, seed: UInt64) -> [Double] {
     var random = SeededGenerator(state: seed)
     var shares: [Double] = []
-    for _ in 0..<samples {
+    for index in 0..<samples {
       var times = [Int](repeating: 0, count: peaks.count)
       for _ in peaks { times[Int(random.next() >> 33) % peaks.count] += 1 }
       let drawn = zip(peaks, times).flatMap { repeatElement($0, count: $1) }
-      if let sample = PeaksOverThreshold(sorted: drawn) { shares.append(sample.share(over: x)) }
+      if let sample = PeaksOverThreshold(sorted: drawn) {
+        shares.append(sample.share(over: levels[index % levels.count]))
+      }
     }
-    return shares.sorted()
+    return shares
   }
 }
 

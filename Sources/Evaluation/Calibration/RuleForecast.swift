@@ -33,11 +33,15 @@ public struct RuleForecast: Sendable {
     events = known.events
     let isExtrapolated = counted < PeaksOverThreshold.fewest
     let drawn = isExtrapolated ? tails.map { Self.draw($0, thresholds, known.clusterCount) } : nil
-    let spread = CountForecast.spread(known.incidentsByFold(over: thresholds))
+    // Scores of another network are a little higher or lower, as if thresholds were.
+    let seen = CountForecast.networkFactors.map { factor in
+      known.incidents(
+        over: thresholds.map { Surprise(units: UInt32(min(Double($0.units) * factor, 4e9))) })
+    }
     expected = drawn?.expected ?? Double(counted)
     let predict = { (ratio: Double) in
       drawn.map { CountForecast.counts(expected: $0.samples.map { $0 * ratio }) }
-        ?? CountForecast.counts(count: counted, ratio: ratio, spread: spread)
+        ?? CountForecast.counts(seen: seen, ratio: ratio)
     }
     predicted = predict(1)
     unseen = scores.unseen.map { part in
@@ -52,8 +56,10 @@ public struct RuleForecast: Sendable {
   ) -> (expected: Double, samples: [Double]) {
     let levels = thresholds.map(\.exactNats)
     let shares = zip(tails, levels).reduce(0) { $0 + $1.0.share(over: $1.1) }
-    let samples = tails.indices.map {
-      tails[$0].resampledShares(over: levels[$0], samples: 500, seed: UInt64($0 + 1))
+    let samples = tails.indices.map { index in
+      tails[index].resampledShares(
+        over: CountForecast.networkFactors.map { $0 * levels[index] }, samples: 500,
+        seed: UInt64(index + 1))
     }
     let count = samples.map(\.count).min() ?? 0
     let sums = (0..<count).map { sample in samples.reduce(0) { $0 + $1[sample] } }
