@@ -21,7 +21,7 @@ import Testing
     metrics.detectors = [
       DetectorMetrics(
         program: program, model: model.model, isFallback: true, passesSelfTest: false,
-        highest: [Score(sum: 3 << 24, count: 2)], evictions: 4)
+        highest: [Score(sum: 3 << 24, weight: 2)], evictions: 4)
     ]
     return metrics
   }

@@ -77,7 +77,8 @@ import Testing
   }
 
   @Test func theLaterWordWins() throws {
-    #expect(try parse(["m", "--pid", "1", "--mode", "alert", "--mode", "enforce"]).mode == .enforce)
+    let words = ["m", "--pid", "1", "--mode", "alert", "--mode", "enforce"]
+    #expect(try parse(words).mode == .enforce)
   }
 
   @Test func everyMistakeIsNamed() {
