@@ -45,8 +45,12 @@ import Testing
       #expect(KernelCalls.x86_64[number].call == nil)
       #expect(KernelCalls.none[number].call == nil)
     }
-    for number in [244, 257, 1259, 422] { #expect(KernelCalls.generic[number].call == nil) }
-    for number in [7, 17, 0xf0003, 0xf0006] { #expect(KernelCalls.arm[number].call == nil) }
+    for number in [244, 257, 1259, 422] as [Int32] {
+      #expect(KernelCalls.generic[number].call == nil)
+    }
+    for number in [7, 17, 0xf0003, 0xf0006] as [Int32] {
+      #expect(KernelCalls.arm[number].call == nil)
+    }
   }
 
   /// A misspelled name would be an unknown call for ever.
