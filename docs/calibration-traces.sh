@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# What each rule does on traces of numbers, one a file, such as ADFA-LD's: which share of attack traces it
+# finds and of normal ones it flags, by the channels window 10, ewma 400 and both. Traces are directories.
+# Build first: swift build -c release
+#
+#   docs/calibration-traces.sh TRAIN NORMAL ATTACK DIRECTORY     may be stopped, and goes on where it was
+set -euo pipefail
+root=$(dirname "$0")/..
+PATH="$(swift build --package-path "$root" -c release --show-bin-path):$PATH"
+work=${4:?name the traces and a directory that keeps what is done}
+mkdir -p "$work"
+parts=(train normal attack)
+for index in 0 1 2; do
+  data=$work/${parts[index]}.h5
+  inputs=("$1" "$2" "$3")
+  [ -e "$data" ] || mle-trainer import "${inputs[index]}" -o "$data" --label normal
+done
+[ -e "$work/trained" ] || {
+  mle-trainer train "$work/train.h5" -o "$work/ckpt.h5" --quiet
+  touch "$work/trained"
+}
+resume=()
+[ -e "$work/scores.h5" ] && resume=(--resume)
+mle-trainer calibrate "$work/ckpt.h5" "$work/train.h5" -o "$work/scores.h5" --quiet "${resume[@]}"
+freeze() {
+  mle-export "$work/ckpt.h5" --calibrate "$work/train.h5" --calibration "$work/scores.h5" \
+    --ewma 400 --rule "$1" -o "$work/model.mle" 2> /dev/null
+}
+# The largest scores of each trace: window 10 from 10 events on, ewma 400 from 50 on.
+freeze article > /dev/null
+for part in normal attack; do
+  mle-trainer capture "$work/$part.h5" -o "$work/$part.mlt"
+  mle-player score "$work/model.mle" "$work/$part.mlt" --scores 2> /dev/null | awk '
+    !/"scores"/ { next }
+    { match($0, /"pid":[0-9]+/); pid = substr($0, RSTART + 6, RLENGTH - 6); n[pid]++ }
+    { sub(/.*"scores":./, ""); split($0, score, ",") }
+    n[pid] >= 10 && score[1] + 0 > a[pid] { a[pid] = score[1] + 0 }
+    n[pid] >= 50 && score[2] + 0 > b[pid] { b[pid] = score[2] + 0 }
+    END { for (pid in n) print a[pid] + 0, b[pid] + 0 }' > "$work/$part.peaks"
+done
+for column in 1 2; do
+  awk -v c=$column '{ print $c, FILENAME ~ /attack/ }' "$work/normal.peaks" "$work/attack.peaks" \
+    | sort -g | awk -v c=$column '
+      { if ($1 != last) { below += tied; tied = 0; last = $1 } }
+      $2 == 0 { tied++; normals++ } $2 == 1 { attacks++; value[attacks] = $1; under[attacks] = below }
+      { count[$1] += $2 == 0 }
+      END {
+        for (i = 1; i <= attacks; i++) area += under[i] + count[value[i]] / 2
+        printf "%s: area under the curve %.3f\n", c == 1 ? "window 10" : "ewma 400",
+          area / attacks / normals
+      }'
+done
+for rule in article max:1.5 max:1 quantile:0.99 quantile:0.95 quantile:0.9; do
+  thresholds=$(freeze "$rule" | awk '/: threshold .* nats; largest/ { print $4 }' | xargs)
+  awk -v rule=$rule -v thresholds="$thresholds" '
+    BEGIN { split(thresholds, t) }
+    { part = FILENAME ~ /attack/; n[part]++ }
+    $1 > t[1] { window[part]++ } $2 > t[2] { ewma[part]++ } $1 > t[1] || $2 > t[2] { both[part]++ }
+    END {
+      printf "%s, over %s: window 10 %.3f / %.3f, ewma 400 %.3f / %.3f, both %.3f / %.3f\n", rule,
+        thresholds, window[1] / n[1], window[0] / n[0], ewma[1] / n[1], ewma[0] / n[0],
+        both[1] / n[1], both[0] / n[0]
+    }' "$work/normal.peaks" "$work/attack.peaks"
+done
