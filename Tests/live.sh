@@ -45,7 +45,7 @@ recorder=$!
 smallest=0 largest=0 fds=0 samples=0
 while kill -0 $recorder 2>/dev/null; do
   memory=$(awk '/^RssAnon/ { print $2 }' /proc/$recorder/status 2>/dev/null || true)
-  count=$(ls /proc/$recorder/fd 2>/dev/null | wc -l)
+  count=$(ls /proc/$recorder/fd 2>/dev/null | wc -l || true)
   if [ -n "$memory" ] && [ "$count" -gt 0 ]; then
     samples=$((samples + 1))
     [ $smallest -ne 0 ] || smallest=$memory
