@@ -7,7 +7,8 @@ extension Model {
     guard architecture == other.architecture, precision == other.precision,
       channelCount == other.channelCount
     else { return false }
-    for index in 0..<channelCount where channel(at: index).length != other.channel(at: index).length {
+    for index in 0..<channelCount where channel(at: index).length != other.channel(at: index).length
+    {
       return false
     }
     for index in 0..<vocabulary.count {

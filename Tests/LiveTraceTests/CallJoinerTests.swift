@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func aCallThatAThreadWaitsInIsJoinedWithItsReturn() throws {
-      var joiner = try #require(TestJoiner())
+      let joiner = try TestJoiner()
       // accept4 of descriptor 3, which gives descriptor 4.
       joiner.processes.descriptors[7] = [3: .inet]
       joiner.processes.calls[7] = (288, [3, 0, 0, 0, 0, 0])

@@ -16,8 +16,9 @@ import Testing
     for name in ["sh", "a b", "x) R 1 2", "((", ""] {
       #expect(startTick("7 (\(name)) \(rest)") == 54_321)
     }
-    for text in ["", "7", "7 (sh)", "7 (sh) S 1 2 3", "7 (sh) " + rest.replacing("54321", with: "x")]
-    {
+    for text in [
+      "", "7", "7 (sh)", "7 (sh) S 1 2 3", "7 (sh) " + rest.replacing("54321", with: "x"),
+    ] {
       #expect(startTick(text) == nil)
     }
   }

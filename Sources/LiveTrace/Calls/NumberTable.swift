@@ -33,7 +33,9 @@ package struct NumberTable<Value: ~Copyable>: ~Copyable {
   }
 
   /// Adds `value` for `number`, which is not 0 and has none.
-  package mutating func insert(_ number: UInt32, _ value: consuming Value) -> UnsafeMutablePointer<Value> {
+  package mutating func insert(_ number: UInt32, _ value: consuming Value) -> UnsafeMutablePointer<
+    Value
+  > {
     if 2 * (count + 1) > capacity { grow() }
     let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
     memory.initialize(to: value)

@@ -67,7 +67,9 @@ package struct PathText {
     text.withUnsafeBytes { bytes in
       var lines = Words(bytes, separator: 0x0a)
       while let line = lines.next() {
-        if let number = Decimal.value(line, atMost: Int(Int32.max)) { numbers.append(UInt32(number)) }
+        if let number = Decimal.value(line, atMost: Int(Int32.max)) {
+          numbers.append(UInt32(number))
+        }
       }
     }
     return numbers

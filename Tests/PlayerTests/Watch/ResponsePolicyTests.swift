@@ -35,8 +35,9 @@ import Testing
     var policy = policy(.enforce)
     policy.budget.spend(at: 5)
     #expect(policy.response(to: ResponseFacts(), at: 6) == .spared(.budgetSpent))
-    #expect(self.policy(.enforce, budget: 0).response(to: ResponseFacts(), at: 6)
-      == .spared(.budgetSpent))
+    #expect(
+      self.policy(.enforce, budget: 0).response(to: ResponseFacts(), at: 6)
+        == .spared(.budgetSpent))
   }
 
   @Test func wordsAreInTheOrderOfTheirIndex() {

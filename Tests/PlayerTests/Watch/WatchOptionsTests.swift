@@ -77,7 +77,8 @@ import Testing
   }
 
   @Test func theLaterWordWins() throws {
-    #expect(try parse(["m", "--pid", "1", "--mode", "alert", "--mode", "enforce"]).mode == .enforce)
+    #expect(
+      try parse(["m", "--pid", "1", "--mode", "alert", "--mode", "enforce"]).mode == .enforce)
   }
 
   @Test func everyMistakeIsNamed() {
