@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func aJobIsNeverWhatWasThereBefore() {
-    var tree = tree()
+    let tree = tree()
     // The root runs another program than its service, as a shell that has started it does.
     tree[10]?.pointee.name = name("sh")
     tree[20]?.pointee.name = name("x")
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func aCircleOfReusedNumbersEnds() {
-    var tree = tree()
+    let tree = tree()
     tree[10]?.pointee.parent = 50
     tree[20]?.pointee.name = name("x")
     tree[10]?.pointee.name = name("y")

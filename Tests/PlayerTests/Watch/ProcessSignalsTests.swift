@@ -1,0 +1,87 @@
+import CPlatform
+import Foundation
+import Testing
+
+@testable import Player
+
+@Suite struct ProcessSignalsTests {
+  private let signals = ProcessSignals()
+
+  /// A child that sleeps, and is killed and reaped in the end.
+  private func withChild(_ body: (UInt32) throws -> Void) throws {
+    var pid: pid_t = 0
+    let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
+    defer { for argument in arguments { free(argument) } }
+    try #require(posix_spawn(&pid, "/bin/sleep", nil, nil, arguments, nil) == 0)
+    defer {
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+    }
+    try body(UInt32(pid))
+  }
+
+  private func state(_ pid: UInt32) -> Character? {
+    let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    return text.split(separator: ")").last?.dropFirst().first
+  }
+
+  private func wait(for wanted: Character, _ pid: UInt32) {
+    for _ in 0..<2000 where state(pid) != wanted { usleep(1000) }
+  }
+
+  @Test func aProcessIsStoppedAndKilledThroughItsHandle() throws {
+    try withChild { pid in
+      let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+      #expect(handle.pid == pid && handle.startTick > 0)
+      #expect(signals.send(ProcessSignals.stop, to: handle) == 0)
+      wait(for: "T", pid)
+      #expect(state(pid) == "T")
+      #expect(signals.send(ProcessSignals.kill, to: handle) == 0)
+      wait(for: "Z", pid)
+      #expect(state(pid) == "Z")
+      signals.release(handle)
+    }
+  }
+
+  @Test func aProcessThatBeganLaterIsNotTheOneThatActed() throws {
+    // The time of something that happened under the same number before it.
+    let before = mle_now() - 20_000_000
+    try withChild { pid in
+      #expect(signals.handle(of: pid, actingAt: before) == nil)
+      #expect(state(pid) != "T")
+    }
+  }
+
+  @Test func withoutADescriptorTheStartIsComparedBeforeEverySignal() throws {
+    try withChild { pid in
+      let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+      signals.release(handle)
+      let old = ProcessHandle(pid: pid, startTick: handle.startTick, descriptor: -1)
+      #expect(signals.send(0, to: old) == 0)
+      let another = ProcessHandle(pid: pid, startTick: handle.startTick - 1, descriptor: -1)
+      #expect(signals.send(ProcessSignals.kill, to: another) == 3)
+      usleep(20_000)
+      #expect(state(pid) == "S")
+    }
+  }
+
+  @Test func aProcessThatHasEndedHasNoHandle() throws {
+    var ended: UInt32 = 0
+    try withChild { ended = $0 }
+    #expect(signals.handle(of: ended, actingAt: mle_now()) == nil)
+  }
+
+  @Test func handlesLeaveNoDescriptors() throws {
+    let count = { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+    try withChild { pid in
+      let before = try count()
+      for _ in 0..<500 {
+        let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+        signals.release(handle)
+        #expect(signals.handle(of: pid, actingAt: 1) == nil)
+      }
+      // Other tests open some at the same time.
+      #expect(try count() < before + 100)
+    }
+  }
+}
