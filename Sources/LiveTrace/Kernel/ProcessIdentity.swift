@@ -13,7 +13,8 @@ public enum ProcessIdentity {
 
   /// A time of CLOCK_MONOTONIC, in nanoseconds, as such a tick.
   public static func tick(at time: UInt64) -> UInt64 {
-    let suspended = mle_boot_now() &- mle_now()
+    let now = mle_now()
+    let suspended = mle_boot_now() - now  // read later, so it is not less
     return (time &+ suspended) / (1_000_000_000 / ticksPerSecond)
   }
 
