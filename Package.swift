@@ -191,7 +191,8 @@ let package = Package(
       dependencies: ["ScoringEmbedded", "ModelFormatEmbedded", "KernelTraceEmbedded"],
       path: "Tests/CortexM/Replay", swiftSettings: embeddedSettings),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "TestSupport"]),
-    .testTarget(name: "PlayerTests", dependencies: ["Player", "LiveTrace", "TestSupport"]),
+    .testTarget(
+      name: "PlayerTests", dependencies: ["Player", "LiveTrace", "CPlatform", "TestSupport"]),
     .testTarget(name: "PlayerAPITests", dependencies: ["PlayerAPI", "CMLEPlayer", "TestSupport"]),
     .testTarget(
       name: "TraceDataTests", dependencies: ["TraceData", "TestSupport"],

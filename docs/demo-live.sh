@@ -119,15 +119,16 @@ step "3. Import, train, export"
 if [ ! -e "$out/model.mle" ]; then
   mle-trainer import "$out"/normal*.mlt -o "$out/normal.h5"
   mle-trainer train "$out/normal.h5" -o "$out/model.ckpt.h5" --epochs "${MLE_DEMO_EPOCHS:-8}"
-  mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" -o "$out/model.mle"
+  mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" --precision int8 \
+    -o "$out/model.mle"
 fi
 
 step "4. Requests a second, without and with the player"
 start_server
 [ -n "$cgroup" ] || whom=(--pid "$server")
 start_player() {
-  mle-player watch "httpd=$out/model.mle" --mode enforce --alerts "$out/alerts.jsonl" \
-    --explain --metrics "$out/metrics.prom" "${whom[@]}" &
+  mle-player watch "httpd=$out/model.mle" --mode enforce --kill-budget 1000 --explain \
+    --alerts "$out/alerts.jsonl" --metrics "$out/metrics.prom" "${whom[@]}" &
   player=$!
   sleep 1
 }

@@ -45,7 +45,7 @@ struct Arguments {
                          enforce stops the process and what it belongs to, then kills it
       --kill-after MS    from stopping to killing in milliseconds, 0...3600000 (default 1000)
       --kill-budget N    at most so many responses an hour, 0...1000 (default 60)
-      --kill-on-lossy    acts even where events were lost within the window
+      --kill-on-lossy    acts even where events were lost or too little is known of a process
       --allow PROGRAM    is never touched; may be given again, as all that may be several
       --reach REACH      process: it and its descendants; job (the default): all that its service
                          started it for; cgroup: all of the watched cgroup

@@ -111,8 +111,8 @@ struct Diagnostics: ~Copyable {
     case .noEqualsSign: output.put("no equals sign; write KEY = VALUE")
     case .noKey: output.put("no key before the equals sign; write KEY = VALUE")
     case .noValue: output.put("no value after the equals sign; write KEY = VALUE")
-    case .notYesOrNo: output.put("takes yes or no")
-    case .zeroByte: output.put("a zero byte; is this a text file")
+    case .notYesOrNo: output.put("takes yes or no; write one of them")
+    case .zeroByte: output.put("a zero byte; name a text file")
     case .notInFile: output.put("only on the command line; remove it")
     }
     end()

@@ -80,7 +80,7 @@ enum Failure: Error {
         ? Message("the disk is full; what is before is whole")
         : Message("cannot be written (error #); what is before is whole", code)
     case .live(let error): error.message
-    case .tooLong(let limit): Message("has # bytes or more; is this the right file", limit)
+    case .tooLong(let limit): Message("has # bytes or more; name a shorter file", limit)
     case .cgroupCannotFreeze:
       Message("has no cgroup.freeze; use cgroup v2 and Linux 5.2 or later, or --reach job")
     case .foreignStates:

@@ -15,7 +15,8 @@ import Testing
       (.cannotOpen(code: 24), 66), (.cannotRead(code: 5), 74), (.cannotRead(code: 21), 66),
       (.cannotWrite, 74), (.noMemory(byteCount: 1), 70), (.notAFile, 66), (.emptyFile, 66),
       (.noEvents, 66), (.model(.notABlob), 65), (.selfTest(Self.mismatch), 70),
-      (.text(.lineTooLong, line: 1), 65),
+      (.text(.lineTooLong, line: 1), 65), (.foreignStates, 65), (.tooLong(limit: 1), 65),
+      (.cgroupCannotFreeze, 66),
     ]
     for (failure, status) in statuses {
       #expect(failure.exitCode.rawValue == status, "\(failure)")
@@ -26,7 +27,8 @@ import Testing
     let failures: [Failure] = [
       .cannotOpen(code: 2), .cannotOpen(code: 13), .cannotRead(code: 21), .cannotWrite,
       .noMemory(byteCount: 4096), .notAFile, .emptyFile, .noEvents, .model(.notABlob),
-      .selfTest(Self.mismatch), .text(.lineTooLong, line: 1),
+      .selfTest(Self.mismatch), .text(.lineTooLong, line: 1), .foreignStates, .tooLong(limit: 1),
+      .cgroupCannotFreeze,
     ]
     for failure in failures {
       let text = failure.message.text

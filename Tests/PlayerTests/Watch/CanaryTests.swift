@@ -27,17 +27,22 @@ import Testing
 
   @Test func aBlindBlobHasNoCanary() {
     // No surprise is over the cap.
-    var scorer = model.changing { $0.channels[0].threshold = .cap }.scorer(threads: 2)
-    let canary = Canary(&scorer)
-    #expect(canary == nil)
+    let blind = model.changing { $0.channels[0].threshold = .cap }
+    withExtendedLifetime(blind) {
+      var scorer = blind.scorer(threads: 2)
+      let canary = Canary(&scorer)
+      #expect(canary == nil)
+    }
   }
 
   @Test func otherWeightsAreNoticed() throws {
     var scorer = model.scorer(threads: 2)
     let canary = try canary(&scorer)
-    let damaged = model.changing { $0.weights[$0.weights.count / 2] += 0.25 }
-    var other = damaged.scorer(threads: 2)
-    let isRaised = canary.raisesAlarm(&other)
-    #expect(!isRaised)
+    let damaged = model.changing { $0.weights[$0.weights.count - 1] += 0.25 }
+    withExtendedLifetime(damaged) {
+      var other = damaged.scorer(threads: 2)
+      let isRaised = canary.raisesAlarm(&other)
+      #expect(!isRaised)
+    }
   }
 }

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func aRefusedReloadLeavesTheBlobAtWork() throws {
-    _ = try WatchBench.blob(isTouchy: false, in: directory, "m")
+    _ = try WatchBench.blob(isTouchy: true, in: directory, "m")
     var detector = try Detector.starting(choice("m"), threads: 4) { _ in }
     var witness = try Detector.starting(choice("m"), threads: 4) { _ in }
     let bytes = try directory.read("m")
