@@ -61,8 +61,8 @@ struct IntegerLayer {
       }
   }
 
-  /// The same, written to `output` (O).
-  @inline(__always)
+  /// The same, written to `output` (O). Not inlined, like the next: each is a page of code.
+  @inline(never)
   func apply(
     _ input: UnsafePointer<Int8>, isPositive: Bool, into output: UnsafeMutablePointer<Float>
   ) {
@@ -74,7 +74,7 @@ struct IntegerLayer {
   }
 
   /// The same past ReLU, as the integers (O) that the next layer multiplies.
-  @inline(__always)
+  @inline(never)
   func applyRectified(
     _ input: UnsafePointer<Int8>, isPositive: Bool, _ quantize: Quantizer,
     into integers: UnsafeMutablePointer<Int8>
