@@ -17,7 +17,7 @@ public struct LiveOptions {
   /// The ring that the kernel fills on each CPU while the source sleeps: a power of two, from the
   /// size of a page up to 1 GiB, in bytes. An entry with its return takes about 150 bytes.
   public var ringBytes = 1 << 21
-  /// Whether `execve`, `connect`, `mprotect` and `ptrace` end the sleep at once. Everything else
+  /// Whether `execve`, `connect` and `ptrace` end the sleep at once. Everything else
   /// waits for up to 16 milliseconds where nothing happened lately, and 1 where something did. Events
   /// are given at once then, and not held back until the times of all CPUs are in order.
   public var wakesAtUrgentCalls = false
