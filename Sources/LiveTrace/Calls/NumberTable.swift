@@ -1,14 +1,16 @@
 /// Values by a number that is not 0, such as threads by their ids: open addressing, doubled when half
 /// full. A value stays where it is in memory until it is removed.
+@usableFromInline
 package struct NumberTable<Value: ~Copyable>: ~Copyable {
-  private struct Slot {
+  @usableFromInline
+  struct Slot {
     /// 0: free.
-    var number: UInt32
-    var value: UnsafeMutablePointer<Value>?
+    @usableFromInline var number: UInt32
+    @usableFromInline var value: UnsafeMutablePointer<Value>?
   }
 
-  private var slots: UnsafeMutablePointer<Slot>
-  private var capacity: Int
+  @usableFromInline var slots: UnsafeMutablePointer<Slot>
+  @usableFromInline var capacity: Int
   /// How many values there are.
   package private(set) var count = 0
 
@@ -18,6 +20,8 @@ package struct NumberTable<Value: ~Copyable>: ~Copyable {
     slots = Self.emptySlots(64)
   }
 
+  // Embedded Swift cannot destroy a table of another module's values without seeing this.
+  @inlinable
   deinit {
     for index in 0..<capacity {
       guard let value = slots[index].value else { continue }
