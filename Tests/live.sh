@@ -45,7 +45,7 @@ recorder=$!
 smallest=0 largest=0 fds=0 samples=0
 while kill -0 $recorder 2>/dev/null; do
   memory=$(awk '/^RssAnon/ { print $2 }' /proc/$recorder/status 2>/dev/null || true)
-  count=$(ls /proc/$recorder/fd 2>/dev/null | wc -l)
+  count=$(ls /proc/$recorder/fd 2>/dev/null | wc -l || true)
   if [ -n "$memory" ] && [ "$count" -gt 0 ]; then
     samples=$((samples + 1))
     [ $smallest -ne 0 ] || smallest=$memory
@@ -61,20 +61,38 @@ check "records lost" 0 "$(number forks "records lost")"
 echo "  memory of its own $smallest to $largest KiB, at most $fds descriptors, in $samples samples"
 [ $((largest - smallest)) -lt 2048 ] || { echo "  WRONG: it grows"; failures=$((failures + 1)); }
 
-echo "== what a call costs that does nothing (ns, least of 5)"
-cost() { # NAME COMMAND...
-  local name=$1 best=999999 start stop ns
-  shift
-  for _ in 1 2 3 4 5; do
-    rm -f "$work/cost.mlt"
-    start=$(date +%s%N)
-    "$@" >/dev/null 2>&1
-    stop=$(date +%s%N)
-    ns=$(((stop - start) / 2000000))
-    [ $ns -ge $best ] || best=$ns
-  done
-  echo "  $name $best"
+echo "== CPU time of getppid, called in a row"
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+tick=$((1000000000 / $(getconf CLK_TCK)))
+TIMEFORMAT='%U %S'
+unwatched() { # WHEN
+  local spent
+  spent=$({ time "$bin/live-child" storm 4000000 >/dev/null; } 2>&1)
+  awk -v when="$1" '{ printf "  %s %d ns a call\n", when, ($1 + $2) * 1e9 / 4e6 }' <<<"$spent"
 }
-cost "unwatched" "$bin/live-child" storm 2000000
-cost "recorded" "$bin/mle-player" record -o "$work/cost.mlt" --exec "$bin/live-child" storm 2000000
+unwatched "unwatched"
+"$bin/live-child" work 100000 &
+worker=$!
+"$bin/mle-player" record -o "$work/other.mlt" --pid $worker 2>/dev/null &
+recorder=$!
+sleep 1
+unwatched "unwatched, while somebody else is recorded"
+kill $recorder $worker
+wait $recorder $worker 2>/dev/null || true
+"$bin/live-child" work &
+worker=$!
+before=$(ticks $worker)
+"$bin/mle-player" record -o "$work/cost.mlt" --pid $worker 2>"$work/cost.log" &
+recorder=$!
+sleep 3
+recording=$(ticks $recorder)
+kill $recorder
+wait $recorder
+after=$(ticks $worker)
+kill $worker
+wait $worker 2>/dev/null || true
+calls=$(number cost "events")
+echo "  recorded $(((after - before) * tick / calls)) ns a call," \
+  "and $((recording * tick / calls)) ns of the player"
+echo "  $(($(stat -c %s "$work/cost.mlt") / calls)) bytes an event in the capture"
 [ $failures -eq 0 ] || { echo "$failures checks failed"; exit 1; }

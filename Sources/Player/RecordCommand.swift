@@ -36,7 +36,7 @@ struct RecordCommand: ~Copyable {
     while !source.isOver, mle_stop_signal() == 0 {
       try take(.poll)
       let now = mle_now()
-      if try files.keepUp(at: now) { try take(.names) }
+      if !source.isOver, try files.keepUp(at: now) { try take(.names) }
       if showsProgress, now &- progressTime >= 1_000_000_000 {
         progressTime = now
         diagnostics.putProgress(source.counters, bytes: files.length)

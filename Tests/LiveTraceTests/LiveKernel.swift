@@ -50,6 +50,15 @@ enum LiveKernel {
     return (lines, counters)
   }
 
+  /// Where cgroups of version 2 are.
+  static let cgroups: String? = {
+    let mounts = (try? String(contentsOfFile: "/proc/mounts", encoding: .utf8)) ?? ""
+    let path = mounts.split(separator: "\n").map { $0.split(separator: " ") }
+      .first { $0.count > 2 && $0[2] == "cgroup2" }
+    if path == nil { print("skipped: no cgroup v2 is mounted") }
+    return path.map { String($0[1]) }
+  }()
+
   /// Open descriptors of this process.
   static func descriptorCount() throws -> Int {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count

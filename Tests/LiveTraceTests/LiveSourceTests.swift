@@ -146,6 +146,49 @@ struct LiveSourceTests {
     #expect(Set(events).subtracting(["nanosleep:again"]) == ["getppid:ok", "nanosleep:ok"])
   }
 
+  @Test func aProgramIsFoundByItsNameNowAndLater() throws {
+    let directory = try TemporaryDirectory()
+    let program = Program(path: directory.file("live-\(getpid() % 100_000)"))
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
+    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    defer { free(name) }
+    let first = try program.start(["work", "1000"])
+    usleep(100_000)
+    var source = try LiveSource.watching(.program(name))
+    let later = try program.start(["work", "1000"])
+    let both: Set = [UInt32(first.processID), UInt32(later.processID)]
+    var seen: Set<UInt32> = []
+    let deadline = mle_now() + 5_000_000_000
+    while !seen.isSuperset(of: both), mle_now() < deadline {
+      source.poll { if case .event(let event) = $0 { seen.insert(event.thread.pid) } }
+    }
+    #expect(seen == both)
+  }
+
+  @Test(.enabled(if: LiveKernel.cgroups != nil, "no cgroup v2 is mounted"))
+  func everyProcessOfACgroupIsSeen() throws {
+    let cgroup = try #require(LiveKernel.cgroups) + "/mle-test-\(getpid())"
+    try FileManager.default.createDirectory(atPath: cgroup, withIntermediateDirectories: false)
+    defer { rmdir(cgroup) }
+    let path = try #require(strdup(cgroup))
+    defer { free(path) }
+    var source = try LiveSource.watching(.cgroup(path))
+    let script = "echo $$ > \(cgroup)/cgroup.procs; exec \(Program.liveChild.path) forks 20"
+    let shell = try Program(path: "/bin/sh").start(["-c", script])
+    var lines: [String] = []
+    let deadline = mle_now() + 10_000_000_000
+    while lines.filter({ $0.hasPrefix("exit ") }).count < 21, mle_now() < deadline {
+      source.poll { lines.append(TestJoiner.line($0)) }
+    }
+    let isOver = source.isOver
+    #expect(!isOver)
+    #expect(try shell.wait().status == 0)
+    #expect(lines.filter { $0.hasPrefix("fork ") }.count == 20)
+    #expect(lines.filter { $0.hasSuffix(" exit_group:ok") }.count == 21)
+    // Once at its exec; the shell may be looked up only then, too.
+    #expect((1...2).contains(lines.filter { $0.hasSuffix(" live-child") }.count))
+  }
+
   @Test func whatIsNotThereIsSaid() throws {
     func error(_ target: LiveTarget) -> LiveTraceError? {
       do throws(LiveTraceError) {

@@ -1,0 +1,167 @@
+import KernelTrace
+
+extension CallJoiner {
+  /// Begins to watch a thread that runs already, or waits in a call, such as a server for clients.
+  mutating func adopt(_ id: ThreadID) {
+    guard let thread = thread(id), thread.pointee.call == nil, !thread.pointee.hasActed,
+      let (number, arguments) = inspector.currentCall(of: id)
+    else { return }
+    enter(thread, number, arguments, at: 0) { _ in }
+  }
+
+  /// The thread with this id, which is looked up where nothing is known of it yet; nil where there
+  /// are too many.
+  mutating func thread(_ id: ThreadID) -> UnsafeMutablePointer<WatchedThread>? {
+    if let thread = threads[id.tid], thread.pointee.id == id { return thread }
+    if threads[id.tid] != nil { remove(id.tid) }  // another process's, whose end was lost
+    if let process = processes[id.pid] { return insert(id, in: process) }
+    guard let process = makeProcess(id.pid) else { return nil }
+    process.pointee.is32Bit = inspector.runs32BitProgram(id.pid) ?? false
+    read(&process.pointee.descriptors, of: id.pid)
+    return insert(id, in: process)
+  }
+
+  func read(_ descriptors: inout DescriptorTable, of pid: UInt32) {
+    inspector.forEachDescriptor(of: pid) { number, kind, closesOnExec in
+      descriptors.set(number, kind, closesOnExec: closesOnExec)
+    }
+  }
+
+  private mutating func makeProcess(_ pid: UInt32) -> UnsafeMutablePointer<WatchedProcess>? {
+    guard threads.count < Self.mostThreads else { return nil }
+    counters.processes += 1
+    return processes.insert(
+      pid, WatchedProcess(pid: pid, descriptors: DescriptorTable(), is32Bit: false))
+  }
+
+  private mutating func insert(
+    _ id: ThreadID, in process: UnsafeMutablePointer<WatchedProcess>
+  ) -> UnsafeMutablePointer<WatchedThread>? {
+    guard threads.count < Self.mostThreads else { return nil }
+    process.pointee.threadCount += 1
+    return threads.insert(id.tid, WatchedThread(id, of: process))
+  }
+
+  private mutating func remove(_ tid: UInt32) {
+    guard let process = threads[tid]?.pointee.process else { return }
+    threads.remove(tid)
+    process.pointee.threadCount -= 1
+    if process.pointee.threadCount == 0 { processes.remove(process.pointee.pid) }
+  }
+
+  mutating func fork(
+    _ parentID: ThreadID, _ childID: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) {
+    guard parentID.tid != childID.tid else { return lose(1, at: time, emit) }
+    if let old = threads[childID.tid]?.pointee {
+      if old.id == childID, !old.hasActed { return }
+      exit(childID, at: time, emit)  // its end was lost
+    }
+    guard let parent = thread(parentID) else { return lose(1, at: time, emit) }
+    let process: UnsafeMutablePointer<WatchedProcess>
+    if childID.pid == parentID.pid {
+      process = parent.pointee.process
+    } else {
+      endProcess(childID.pid, at: time, emit)
+      guard let made = makeProcess(childID.pid) else { return lose(1, at: time, emit) }
+      made.pointee.descriptors = parent.pointee.process.pointee.descriptors.copy()
+      made.pointee.is32Bit = parent.pointee.process.pointee.is32Bit
+      process = made
+    }
+    guard let child = insert(childID, in: process) else { return lose(1, at: time, emit) }
+    if !parent.pointee.isNamed { name(parent, at: time, emit) }
+    child.pointee.isNamed = true
+    emit(.fork(parent: parentID, child: childID, time: time))
+  }
+
+  /// Ends what had the number of a new process before: its end was lost.
+  private mutating func endProcess(
+    _ pid: UInt32, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) {
+    guard processes[pid] != nil else { return }
+    for tid in threads.numbers {
+      guard let id = threads[tid]?.pointee.id, id.pid == pid else { continue }
+      exit(id, at: time, emit)
+    }
+  }
+
+  mutating func exit(
+    _ id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) {
+    guard let known = threads[id.tid]?.pointee.id else { return }
+    remove(id.tid)
+    emit(.exit(known, time: time))
+  }
+
+  /// The program changes within `execve`; its return makes the event, if its entry was seen.
+  mutating func exec(
+    _ id: ThreadID, _ fileName: UnsafeRawBufferPointer, at time: UInt64,
+    _ emit: (TraceRecord) -> Void
+  ) {
+    if threads[id.tid]?.pointee.call?.entry.executes != true {
+      takeOver(id, at: time, emit)
+    }
+    guard let thread = thread(id) else { return lose(1, at: time, emit) }
+    let process = thread.pointee.process
+    process.pointee.descriptors.exec()
+    if let is32Bit = inspector.runs32BitProgram(id.pid) { process.pointee.is32Bit = is32Bit }
+    let start = fileName.lastIndex(of: 0x2f).map { $0 + 1 } ?? 0
+    let name = ProgramName(UnsafeRawBufferPointer(rebasing: fileName[start...]))
+    if thread.pointee.call?.entry.executes == true {
+      thread.pointee.call?.path = PathClass(fileName)
+      thread.pointee.newName = name
+    } else {
+      thread.pointee.call = nil
+      thread.pointee.isNamed = true
+      emit(.exec(id, name: name, time: time))
+    }
+  }
+
+  /// A thread that is not its process's first one becomes that by its exec: the kernel gives it the
+  /// first one's number once all others have ended.
+  private mutating func takeOver(
+    _ first: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) {
+    guard processes[first.pid] != nil else { return }
+    for tid in threads.numbers where tid != first.tid {
+      guard let thread = threads[tid]?.pointee, thread.id.pid == first.pid,
+        thread.call?.entry.executes == true, let taker = self.thread(first)
+      else { continue }
+      taker.pointee.call = thread.call
+      taker.pointee.isNamed = true
+      emit(.fork(parent: thread.id, child: first, time: time))
+      exit(thread.id, at: time, emit)
+    }
+  }
+}
+
+extension CallJoiner {
+  /// Says again what every thread's program is called, for a consumer that begins here.
+  mutating func nameThreads(at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    for tid in threads.numbers {
+      guard let thread = threads[tid] else { continue }
+      name(thread, at: time, emit)
+    }
+  }
+}
+
+extension CallJoiner {
+  /// Compares what is kept with what there is: forgets threads whose end was lost and reads the
+  /// descriptors of the others again.
+  mutating func resynchronize(at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    removeEnded(at: time, emit)
+    for pid in processes.numbers {
+      guard let process = processes[pid] else { continue }
+      process.pointee.descriptors.removeAll()
+      read(&process.pointee.descriptors, of: pid)
+    }
+  }
+
+  /// Forgets threads that are gone without having said so.
+  mutating func removeEnded(at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    for tid in threads.numbers {
+      guard let id = threads[tid]?.pointee.id, !inspector.exists(id) else { continue }
+      exit(id, at: time, emit)
+    }
+  }
+}
