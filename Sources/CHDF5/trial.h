@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <hdf5.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -136,7 +135,6 @@ static inline int mle_h5_trial(const char *path, unsigned seconds)
     setrlimit(RLIMIT_CPU, &time);
     setrlimit(RLIMIT_CORE, &core);
     mle_trial_silence();
-    mallopt(M_PERTURB, 0xa5);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_file_locking(access, 0, 1);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);

@@ -88,6 +88,14 @@ import Testing
     try refuse(reader, try directory.write(other, to: "other.h5"), 65, "format")
   }
 
+  /// A program that has just begun, for what the library makes of this file depends on what it did
+  /// before.
+  @Test func aCrashOfTheLibraryIsAnError() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../TraceDataTests/Fixtures/crashes_library.h5").standardized.path
+    try Program.trainer.refuse(["info", path], status: 65, saying: "damaged: signal")
+  }
+
   /// HDF5 keeps no sum over most of its bytes: a flipped bit may go unnoticed, but not end in a
   /// crash, a hang or a line that explains nothing.
   @Test(arguments: readers) func flippedBitsNeverCrash(reader: Reader) throws {

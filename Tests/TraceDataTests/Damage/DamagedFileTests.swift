@@ -63,12 +63,6 @@ import Testing
     #expect(refused > 0)
   }
 
-  @Test func aCrashOfTheLibraryIsAnError() throws {
-    let path = try directory.write(Fixture.bytes("crashes_library.h5"), to: "a.h5")
-    let error = #expect(throws: HDF5Error.self) { try HDF5File(reading: path) }
-    #expect(error?.description.contains("damaged: signal") == true)
-  }
-
   @Test func foreignFilesAreTold() throws {
     let text = try directory.write("not HDF5 at all".utf8, to: "text.h5")
     #expect(throws: TraceDataError.hdf5(HDF5Error(text, .notHDF5))) { try readAll(text) }
