@@ -39,7 +39,9 @@ struct Canary {
   /// Twice the shortest window: by then its score has nothing of the beginning in it.
   private static func limit(_ model: Model) -> Int {
     var shortest = Int.max
-    for index in 0..<model.channelCount { shortest = min(shortest, model.channel(at: index).length) }
+    for index in 0..<model.channelCount {
+      shortest = min(shortest, model.channel(at: index).length)
+    }
     return 2 * shortest
   }
 
