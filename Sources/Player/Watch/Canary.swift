@@ -12,17 +12,17 @@ struct Canary {
 
   private static let thread = ThreadID(pid: 1, tid: 1)
   private static let mostAttempts = 16
-  private static let mostEvents = 4096
 
   /// Finds events that raise an alarm; nil where none do: the blob is blind.
   ///
   /// - Parameter scorer: one of its own: the events go into its table and counters.
   init?(_ scorer: inout Scorer) {
+    let limit = Self.limit(scorer.model)
     var random: UInt64 = 0x9e37_79b9_7f4a_7c15
     for _ in 0..<Self.mostAttempts {
       scorer.exit(Self.thread)
       var (states, fingerprint): ([UInt16], UInt64) = ([], 0)
-      while states.count < Self.mostEvents {
+      while states.count < limit {
         random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let state = 1 + Int(random >> 33) % (scorer.model.vocabulary.count - 1)
         states.append(UInt16(state))
@@ -34,6 +34,16 @@ struct Canary {
       }
     }
     return nil
+  }
+
+  /// Twice the length of the channel that is soonest over its beginning, and enough for its verdicts.
+  private static func limit(_ model: Model) -> Int {
+    var least = Int.max
+    for index in 0..<model.channelCount {
+      let channel = model.channel(at: index)
+      least = min(least, max(2 * channel.length, channel.minimumEvents))
+    }
+    return least
   }
 
   /// Whether they raise the alarm still, with the same surprises to the last bit.

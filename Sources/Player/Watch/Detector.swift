@@ -100,18 +100,20 @@ struct Detector {
     [Score](repeating: Score(sum: 0, weight: 0), count: model.channelCount)
   }
 
-  /// Finds the source's states by their names; returns how many the blob knows.
+  /// Finds the states of the blob that the source has, by id and name; returns how many.
   private static func nameStates(_ session: inout ScoringSession) -> Int {
-    var name = InlineArray<64, UInt8>(repeating: 0)
+    let vocabulary = session.model.vocabulary
+    var buffer = InlineArray<64, UInt8>(repeating: 0)
     var known = 0
-    SyscallAlphabet.forEachState { id in
-      withUnsafeMutableBytes(of: &name) { bytes in
+    for index in 1..<vocabulary.count {
+      let (id, name) = (vocabulary.id(at: index), vocabulary.name(at: index))
+      let isSame = withUnsafeMutableBytes(of: &buffer) { bytes in
         let count = SyscallAlphabet.writeName(of: id, into: bytes)
-        let name = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-        guard session.model.vocabulary.index(ofName: name) != nil else { return }
-        session.nameState(id, name)
-        known += 1
+        return compareBytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]), name) == 0
       }
+      guard isSame else { continue }
+      session.nameState(id, name)
+      known += 1
     }
     return known
   }

@@ -10,7 +10,8 @@ struct DetectorMetrics {
   var isFallback: Bool
   var passesSelfTest: Bool
   var highest: [Score]
-  var evictions: UInt64
+  /// Of the scorer at work.
+  var scoring: ScoringCounters
 }
 
 /// All of a watch in numbers, as the text format of Prometheus has them.
@@ -103,17 +104,16 @@ struct Metrics {
     }
     output.heading("mle_self_test_ok", "Whether a known anomaly raises an alarm.", .gauge)
     for detector in detectors {
-      output.put("mle_self_test_ok{program=\"")
-      output.put(label: detector.program)
-      output.put(detector.passesSelfTest ? "\"} 1\n" : "\"} 0\n")
+      output.sample("mle_self_test_ok", detector, detector.passesSelfTest ? 1 : 0)
     }
     output.heading("mle_evictions_total", "Threads pushed out of a full table.", .counter)
     for detector in detectors {
-      output.put("mle_evictions_total{program=\"")
-      output.put(label: detector.program)
-      output.put("\"} ")
-      output.put(detector.evictions)
-      output.put("\n")
+      output.sample("mle_evictions_total", detector, detector.scoring.evictions)
+    }
+    output.heading(
+      "mle_events_unknown_total", "Events of a state that the model does not know.", .counter)
+    for detector in detectors {
+      output.sample("mle_events_unknown_total", detector, detector.scoring.unknownEvents)
     }
     output.heading("mle_highest_score_nats", "Since the model was loaded.", .gauge)
     for detector in detectors {
@@ -163,6 +163,17 @@ extension Output {
     put(name)
     put(" ")
     put(millionths: nanoseconds / 1000)
+    put("\n")
+  }
+
+  fileprivate mutating func sample(
+    _ name: StaticString, _ detector: DetectorMetrics, _ value: UInt64
+  ) {
+    put(name)
+    put("{program=\"")
+    put(label: detector.program)
+    put("\"} ")
+    put(value)
     put("\n")
   }
 

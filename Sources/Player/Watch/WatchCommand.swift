@@ -204,7 +204,7 @@ extension WatchCommand {
           program: detector.choice.program?.text, model: detector.model,
           isFallback: detector.isFallback, passesSelfTest: selfTests[index],
           highest: detector.highest,
-          evictions: detector.session.scorer.counters.evictions))
+          scoring: detector.session.scorer.counters))
     }
     let code = metrics.write(values)
     if code != 0 { diagnostics.note(Message("the metrics cannot be written (error #)", code)) }

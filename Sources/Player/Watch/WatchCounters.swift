@@ -1,8 +1,7 @@
 /// What a watch has done since it began.
 struct WatchCounters {
-  /// Events scored, and of them those of a state that the blob does not know.
+  /// Events scored.
   var scoredEvents: UInt64 = 0
-  var unknownEvents: UInt64 = 0
   /// Events of processes that no blob is for, and of those that were shed.
   var unassignedEvents: UInt64 = 0
   var shedEvents: UInt64 = 0

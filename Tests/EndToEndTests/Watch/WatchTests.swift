@@ -47,11 +47,13 @@ struct WatchTests {
       "watch", model, "--mode", "enforce", "--kill-on-lossy", "--kill-after", "600000", "--alerts",
       log, "--exec", "/bin/sh", "-c", loop,
     ])
-    try WatchedPlayer.wait("nobody is stopped") {
-      ((try? directory.read("alerts")) ?? []).last == UInt8(ascii: "\n")
+    let stopped = {
+      let text = (try? directory.read("alerts")) ?? []
+      let lines = try? WatchedPlayer.lines(String(decoding: text, as: UTF8.self))
+      return lines?.first { $0["action"] as? String == "stopped" }
     }
-    let alert = try #require(
-      try WatchedPlayer.lines(String(decoding: try directory.read("alerts"), as: UTF8.self)).first)
+    try WatchedPlayer.wait("nobody is stopped") { stopped() != nil }
+    let alert = try #require(stopped())
     let pid = try #require(alert["pid"] as? Int)
     let state = { (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? "" }
     try WatchedPlayer.wait("it runs") { state().contains(") T ") }

@@ -1,11 +1,11 @@
 import Foundation
 import KernelTrace
 import LiveTrace
-import Scoring
 import TestSupport
 import Testing
 
 @testable import Player
+@testable import Scoring
 
 @Suite struct MetricsTests {
   private let model = TestModel(
@@ -17,11 +17,14 @@ import Testing
     var metrics = Metrics()
     metrics.counters.scoredEvents = 12
     metrics.counters.responses[3] = 7
+    var scoring = ScoringCounters()
+    scoring.evictions = 4
+    scoring.unknownEvents = 5
     metrics.counters.busyTime = 1_500_000_999
     metrics.detectors = [
       DetectorMetrics(
         program: program, model: model.model, isFallback: true, passesSelfTest: false,
-        highest: [Score(sum: 3 << 24, weight: 2)], evictions: 4)
+        highest: [Score(sum: 3 << 24, weight: 2)], scoring: scoring)
     ]
     return metrics
   }
@@ -54,6 +57,7 @@ import Testing
     #expect(text.contains(",fallback=\"1\"} 1\n"))
     #expect(text.contains("score_nats{program=\"httpd\",channel=\"window 4\"} 1.500000\n"))
     #expect(text.contains("\nmle_evictions_total{program=\"httpd\"} 4\n"))
+    #expect(text.contains("\nmle_events_unknown_total{program=\"httpd\"} 5\n"))
   }
 
   @Test func labelsAreEscaped() throws {

@@ -197,3 +197,36 @@ import Testing
     #expect(bench.responder.notes.lines.count == 10)
   }
 }
+
+@Suite struct OverloadTests {
+  /// The bench's clock is far behind the machine's, as if scoring were.
+  @Test func wholeProcessesArePassedOverWhileScoringIsBehind() throws {
+    let bench = try WatchBench([(nil, false)])
+    let pids = Array(UInt32(1000)..<1064)
+    let end = ContinuousClock.now + .seconds(30)
+    while bench.engine.shedder.level < 3, ContinuousClock.now < end {
+      for pid in pids { bench.act(pid, 4) }
+    }
+    let level = bench.engine.shedder.level
+    #expect(level >= 3)
+    let before = bench.engine.counters
+    // No process is scored in part.
+    for pid in pids {
+      let scored = bench.engine.counters.scoredEvents
+      let shed = bench.engine.counters.shedEvents
+      let shares = bench.engine.shedder.level
+      bench.act(pid, 2)
+      let isShed = LoadShedder.share(of: pid) < shares
+      guard bench.engine.shedder.level == shares else { continue }
+      #expect(bench.engine.counters.scoredEvents - scored == (isShed ? 0 : 2))
+      #expect(bench.engine.counters.shedEvents - shed == (isShed ? 2 : 0))
+    }
+    #expect(bench.engine.counters.shedEvents > before.shedEvents)
+    let shed = pids.filter { LoadShedder.share(of: $0) < level }.count
+    #expect(bench.engine.counters.shedProcesses >= UInt64(shed))
+    // Every step is an alert.
+    let lines = try bench.alerts().filter { $0["overload"] != nil }
+    #expect(lines.count == bench.engine.shedder.level)
+    #expect(lines.first?["shares_shed"] as? Int == 1)
+  }
+}
