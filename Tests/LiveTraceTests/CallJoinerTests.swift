@@ -53,6 +53,16 @@ import Testing
       #expect(joiner.records() == ["7 sigreturn"])
     }
 
+    @Test func aCallThatTheKernelMakesAgainIsOneEvent() throws {
+      let joiner = try TestJoiner()
+      joiner.enter(57)
+      joiner.leave(57, -513)
+      joiner.call(15, result: 0)
+      joiner.enter(57)
+      joiner.leave(57, 8)
+      #expect(joiner.records() == ["7 sigreturn", "7 clone:process:ok"])
+    }
+
     @Test func exitIsAnEventWhenItIsEntered() throws {
       let joiner = try TestJoiner()
       joiner.enter(231, [3])

@@ -3,6 +3,8 @@
 
     traffic.py normal PORT COUNT SEED     varied requests; says how many failed, and how many a second
     traffic.py steady PORT SECONDS SEED   the same for a time
+    traffic.py paced PORT RATE SECONDS SEED
+                                          the same at RATE requests a second, where that is kept up
     traffic.py until PORT FILE SEED       the same, slower, until FILE is there
     traffic.py attack PORT SITE ALERTS ROUNDS
                                           attacks of every kind through the hole in diag.cgi, and
@@ -83,6 +85,29 @@ def send(port, seed, goes_on):
         count += 1
     seconds = time.monotonic() - start
     print(f"{count} requests, {failed} failed, {count / seconds:.1f} a second")
+    return failed
+
+
+def pace(port, rate, seconds, seed):
+    """One client that begins a request every 1 / rate seconds, or as soon as it can after that."""
+    rng = random.Random(seed)
+    count, failed, times = round(rate * seconds), 0, []
+    start = time.monotonic()
+    for number in range(count):
+        due = start + number / rate
+        if (wait := due - time.monotonic()) > 0:
+            time.sleep(wait)
+        begin = time.monotonic()
+        try:
+            failed += not normal(port, rng)
+        except OSError:
+            failed += 1
+        times.append(1000 * (time.monotonic() - begin))
+    seconds = max(time.monotonic() - start, count / rate)
+    times.sort()
+    print(
+        f"{count} requests, {failed} failed, {count / seconds:.1f} a second, answered in "
+        f"{statistics.median(times):.1f} ms (median), {times[math.ceil(0.99 * count) - 1]:.1f} (99 %)")
     return failed
 
 
@@ -230,6 +255,8 @@ def main():
     if mode == "steady":
         end = time.monotonic() + float(rest[1])
         sys.exit(send(int(rest[0]), int(rest[2]), lambda sent: time.monotonic() < end) > 0)
+    if mode == "paced":
+        sys.exit(pace(int(rest[0]), float(rest[1]), float(rest[2]), int(rest[3])) > 0)
     if mode == "until":
         sys.exit(send(int(rest[0]), int(rest[2]), lambda sent: is_going_on(rest[1])) > 0)
     if mode == "attack":

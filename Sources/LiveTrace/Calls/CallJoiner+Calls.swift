@@ -1,6 +1,9 @@
 import KernelTrace
 
 extension CallJoiner {
+  /// ERESTARTNOINTR of the kernel's errno.h, which no program ever sees.
+  private static var madeAgain: Int64 { -513 }
+
   mutating func enter(
     _ thread: UnsafeMutablePointer<WatchedThread>, _ number: Int32,
     _ arguments: InlineArray<6, UInt64>, at time: UInt64, _ emit: (TraceRecord) -> Void
@@ -34,6 +37,9 @@ extension CallJoiner {
     // A signal's return has no number, and neither has an exec into another kind of program.
     let hasNoNumber = number == -1 || (call.entry.executes && result == 0)
     guard call.number == number || hasNoNumber else { return }
+    // A signal came before anything was done, and the kernel makes the same call again by itself:
+    // whether that happens is chance, and no behaviour of the program's.
+    if result == Self.madeAgain { return }
     let isOpen = result != -9  // EBADF
     if call.entry.call?.takesDescriptor == true, !call.knowsDescriptor, isOpen,
       call.entry.effect != .close

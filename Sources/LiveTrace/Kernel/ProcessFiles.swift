@@ -152,15 +152,11 @@ struct ProcessFiles: ProcessInspector {
         UnsafeRawBufferPointer(rebasing: text[..<start.utf8CodeUnitCount]), bytes(of: start)) == 0
   }
 
-  /// The kind by `st_mode`; a file where that is not known.
+  /// The kind of what has a name, by `st_mode`: a directory or a file, as where a source sees it
+  /// opened. Devices and named pipes cannot be told from files there, and must not be here: a state
+  /// would depend on whether a program or its recording began first.
   static func kind(ofMode mode: Int32) -> DescriptorKind {
-    switch mode & 0o170000 {
-    case 0o040000 where mode > 0: .directory
-    case 0o020000 where mode > 0: .character
-    case 0o060000 where mode > 0: .block
-    case 0o010000 where mode > 0: .pipe
-    default: .regular
-    }
+    mode > 0 && mode & 0o170000 == 0o040000 ? .directory : .regular
   }
 
   /// `flags:` of fdinfo is octal and has O_CLOEXEC.
