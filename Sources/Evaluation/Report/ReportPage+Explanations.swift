@@ -59,8 +59,8 @@ extension ReportPage {
 
   private func added(_ contribution: UInt64, largest: UInt64?) -> String {
     let number = "<data value=\"\(contribution)\">\(contribution.grouped)</data>"
-    guard let largest else { return number }
-    return number + bar(Double(contribution) / Double(max(largest, 1)))
+    let share = largest.map { bar(Double(contribution) / Double(max($0, 1))) }
+    return "<span class=\"added\">\(number)\(share ?? "")</span>"
   }
 
   private func state(_ event: ExplainedScore.Event) -> String {
@@ -87,8 +87,12 @@ extension ReportPage {
   // MARK: Surprising events
 
   var statesSection: String {
-    let attacks = recorders.flatMap { $0.attackStates.most(12) }
-    let normal = recorders.flatMap { $0.normalStates.most(12) }
+    var (attackStates, normalStates) = (SurprisingStates(), SurprisingStates())
+    for recorder in recorders {
+      attackStates.add(recorder.attackStates)
+      normalStates.add(recorder.normalStates)
+    }
+    let (attacks, normal) = (attackStates.most(12), normalStates.most(12))
     var parts: [String] = []
     if !attacks.isEmpty {
       parts += ["<h3>While an attack ran</h3>", table(attacks, hasKind: true)]

@@ -82,7 +82,7 @@ public final class ReportRecorder {
   private func addSurprising(
     _ step: DatasetScorer.Step, _ scorer: DatasetScorer, _ kind: String?
   ) throws {
-    let state = VocabularyEntry(id: step.stateID, name: stateNames[step.stateID] ?? "unknown")
+    let state = stateNames[step.stateID] ?? VocabularyEntry.unknown.name
     func example() throws -> SurprisingStates.Example {
       guard let event = try scorer.explain(step, channel: 0).events.last else {
         preconditionFailure("a scored event is in its thread's history")

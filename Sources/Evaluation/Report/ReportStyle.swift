@@ -26,11 +26,12 @@ enum ReportStyle {
     th[scope=row]{text-align:left;font-weight:500}
     table.words td{text-align:left;white-space:normal}
     table.words th[scope=col]{text-align:left}
-    table.words td.number,table.words th.number{text-align:right;white-space:nowrap}
+    table.words td:nth-child(2),table.words td:nth-child(3){white-space:nowrap}
     code{font:12.5px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
     .bar{display:inline-block;width:84px;height:9px;border-radius:2px;background:var(--grid);\
     overflow:hidden;margin-left:8px}
     .bar i{display:block;height:100%;background:var(--blue)}
+    .added{display:grid;grid-template-columns:7.5em 84px;align-items:center;text-align:right}
     .bar.red i{background:var(--red)}
     details{margin:6px 0}
     summary{cursor:pointer;padding:3px 0}

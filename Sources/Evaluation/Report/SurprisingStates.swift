@@ -1,6 +1,5 @@
 import ModelFormat
 import Scoring
-import TraceData
 
 /// What was done that a blind guess would have expected sooner: by state, how often, and the most
 /// surprising time.
@@ -23,7 +22,8 @@ struct SurprisingStates {
     let kind: String?
   }
 
-  private var entries: [UInt32: Entry] = [:]
+  /// By the state's name.
+  private var entries: [String: Entry] = [:]
 
   /// The most surprising first; of those that are alike, the most frequent.
   func most(_ count: Int) -> [Entry] {
@@ -37,14 +37,29 @@ struct SurprisingStates {
   ///
   /// - Parameter example: asked for where no event of this state was as surprising.
   mutating func add(
-    _ state: VocabularyEntry, _ surprise: Surprise, example: () throws -> Example
+    _ state: String, _ surprise: Surprise, example: () throws -> Example
   ) rethrows {
-    var entry = entries[state.id] ?? Entry(state: state.name)
+    var entry = entries[state] ?? Entry(state: state)
     entry.count += 1
     if surprise > entry.surprise || entry.example == nil {
       entry.surprise = surprise
       entry.example = try example()
     }
-    entries[state.id] = entry
+    entries[state] = entry
+  }
+
+  /// Adds what another data set showed.
+  mutating func add(_ other: SurprisingStates) {
+    for (state, theirs) in other.entries {
+      guard var entry = entries[state] else {
+        entries[state] = theirs
+        continue
+      }
+      entry.count += theirs.count
+      if theirs.surprise > entry.surprise {
+        (entry.surprise, entry.example) = (theirs.surprise, theirs.example)
+      }
+      entries[state] = entry
+    }
   }
 }
