@@ -92,7 +92,8 @@ import Testing
     let line = String(try #require(try alerts(explained: true).split(separator: "\n").first))
     let parts = line.components(separatedBy: "\"surprise\":")
     try #require(parts.count > 2)
-    let changed = parts[0...1].joined(separator: "\"surprise\":") + "\"surprise\":9"
+    let changed =
+      parts[0...1].joined(separator: "\"surprise\":") + "\"surprise\":9"
       + parts[2...].joined(separator: "\"surprise\":9")
     let found = try #require(written(try replay(changed)).first)
     #expect(found.contains("\"differences\":[{\"field\":\"window\",\"element\":1,\"alert\":{"))

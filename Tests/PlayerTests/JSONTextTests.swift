@@ -32,7 +32,8 @@ import Testing
 
   @Test(arguments: [
     ("x", 0), ("[1]", 0), ("{", 1), ("{\"a\"", 4), ("{\"a\":", 5), ("{\"a\":1", 6), ("{a:1}", 1),
-    ("{\"a\":1,}", 7), ("{\"a\":yes}", 5), ("{\"a\":+1}", 5), ("{\"a\":\"b", 7), ("{\"a\":[1,]}", 8),
+    ("{\"a\":1,}", 7), ("{\"a\":yes}", 5), ("{\"a\":+1}", 5), ("{\"a\":\"b", 7),
+    ("{\"a\":[1,]}", 8),
     ("{\"a\":{\"b\"}}", 9), ("{\"a\":\"\n\"}", 6), ("{\"a\":\"\\", 7), ("{} 1", 3),
   ]) func whatIsNoJSONIsRefusedWithItsPlace(text: String, offset: Int) {
     #expect(throws: JSONText.Mistake(offset: offset)) { try objects(text) }

@@ -27,14 +27,7 @@ struct Axis {
     Axis(label: label, scale: .linear, range: range, unit: unit)
   }
 
-  /// Whole powers of ten around `range`, which is above 0.
-  static func logarithmic(_ label: String, _ range: ClosedRange<Double>) -> Axis {
-    let low = log10(range.lowerBound).rounded(.down)
-    let high = max(log10(range.upperBound).rounded(.up), low + 1)
-    return Axis(label: label, scale: .logarithmic, range: pow(10, low)...pow(10, high))
-  }
-
-  /// Where a number is: 0 at the beginning, 1 at the end, for numbers beyond them too.
+  /// Where a number is, from 0 at the beginning to 1 at the end; numbers beyond them are there.
   func share(_ value: Double) -> Double {
     let clipped = min(max(value, range.lowerBound), range.upperBound)
     let (low, high) = (range.lowerBound, range.upperBound)

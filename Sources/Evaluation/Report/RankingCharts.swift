@@ -53,7 +53,9 @@ struct RankingCharts {
     let normal = view.metrics.map(\.normal).max() ?? 1
     let chart = Chart(
       title: "ROC where false alarms are few",
-      x: .logarithmic("false-positive rate", (1 / Double(max(normal, 10)))...1),
+      x: Axis(
+        label: "false-positive rate", scale: .logarithmic,
+        range: (1 / Double(max(normal, 10)))...1),
       y: .exact("true-positive rate", 0...1))
     return chart.svg(
       [chart.line(Self.shares.map { ($0, $0) }, class: "chance")]

@@ -69,13 +69,16 @@ extension ReportPage {
 
   private func expectations(_ event: ExplainedScore.Event) -> String {
     event.expected.map {
-      "<code>\(HTML.escaped($0.state))</code> \(percent($0.probability))"
+      "<span class=\"whole\"><code>\(HTML.escaped($0.state))</code> \(percent($0.probability))</span>"
     }.joined(separator: ", ")
   }
 
+  /// Rounded, but never to 0 or to 100.
   private func percent(_ probability: Double) -> String {
-    guard probability >= 0.001 else { return "&lt; 0.1 %" }
-    return String(format: probability < 0.1 ? "%.1f %%" : "%.0f %%", 100 * probability)
+    if probability < 0.001 { return "&lt; 0.1 %" }
+    if probability > 0.999 { return "&gt; 99.9 %" }
+    let isRound = (0.1..<0.99).contains(probability)
+    return String(format: isRound ? "%.0f %%" : "%.1f %%", 100 * probability)
   }
 
   private func who(_ place: TracePlace) -> String {

@@ -31,6 +31,8 @@ enum ReportStyle {
     .bar{display:inline-block;width:84px;height:9px;border-radius:2px;background:var(--grid);\
     overflow:hidden;margin-left:8px}
     .bar i{display:block;height:100%;background:var(--blue)}
+    thead th:first-child{text-align:left}
+    .whole{white-space:nowrap}
     .added{display:grid;grid-template-columns:7.5em 84px;align-items:center;text-align:right}
     .bar.red i{background:var(--red)}
     details{margin:6px 0}
