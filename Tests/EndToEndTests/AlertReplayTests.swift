@@ -98,8 +98,9 @@ import Testing
       ["info", files.model, "--replay", alerts], status: 64,
       saying: "not an option of this command: --replay; ")
     // A device's player has neither the code nor the option.
-    try Program.embeddedPlayer.refuse(
-      ["score", "--replay", alerts, files.model, files.capture], status: 64,
-      saying: "unknown option --replay; ")
+    let device = try Program.embeddedPlayer.run(
+      ["score", "--replay", alerts, files.model, files.capture])
+    #expect(device.status == 64)
+    #expect(device.errors.hasPrefix("mle-player: unknown option --replay; "))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 import TraceData
@@ -53,11 +54,11 @@ import TraceData
     // Two data sets over time, a histogram, the losses, and three curves of each view.
     let charts = html.matches(of: /<svg class="chart"/).count
     #expect(charts >= 2 + 1 + 1 + 3 && (charts - 4) % 3 == 0)
-    #expect(html.matches(of: /<path /).count > 2 * charts)
+    #expect(html.matches(of: #/<path /#).count > 2 * charts)
     // The curves of the network, STIDE and the n-gram.
     for colour in ["s0", "s1", "s2"] { #expect(html.contains("<path class=\"\(colour)\" d=\"M")) }
     #expect(html.contains(">early</th>") && html.contains(">late</th>"))
-    #expect(html.contains("<b>1 x largest</b>") && html.contains("<b>2 x largest</b>"))
+    #expect(html.contains("<b>1.0 x largest</b>") && html.contains("<b>2.0 x largest</b>"))
     #expect(!dom.errors.contains("CONSOLE"), "\(dom.errors)")
   }
 
