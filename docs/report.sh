@@ -10,6 +10,6 @@ docs/install-dependencies.sh chromium fonts-dejavu-core
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking \
-  --no-first-run --user-data-dir="$profile" --window-size=1160,2240 --screenshot="$picture" \
+  --no-first-run --user-data-dir="$profile" --window-size=1160,2196 --screenshot="$picture" \
   "file://$out/report.html" 2>"$profile/log" || { cat "$profile/log"; exit 70; }
 echo "$picture"

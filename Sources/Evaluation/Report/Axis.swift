@@ -11,11 +11,9 @@ struct Axis {
   let scale: Scale
   /// Above 0 where the scale is logarithmic.
   let range: ClosedRange<Double>
-  /// Behind every number on it.
-  var unit = ""
 
   /// From 0 to a round number that is not below `largest`.
-  static func linear(_ label: String, upTo largest: Double, unit: String = "") -> Axis {
+  static func linear(_ label: String, upTo largest: Double) -> Axis {
     let step = niceStep(max(largest, 1e-9))
     return Axis(
       label: label, scale: .linear, range: 0...((largest / step).rounded(.up) * step),
@@ -61,8 +59,13 @@ struct Axis {
 
   /// A number as it is written at it.
   func text(_ tick: Double) -> String {
-    let isThousands = abs(tick) >= 1000 && tick == tick.rounded()
-    return (isThousands ? Int(tick).grouped : String(format: "%g", tick)) + unit
+    let text =
+      switch abs(tick) {
+      case 1e6...: String(format: "%gM", tick / 1e6)
+      case 1e4...: String(format: "%gk", tick / 1e3)
+      default: String(format: "%g", tick)
+      }
+    return text
   }
 
   /// 1, 2 or 5 times a power of ten, about a fifth of `length`.

@@ -105,13 +105,14 @@ struct Chart {
     ]
   }
 
-  /// An upright line with words at its upper end.
-  func mark(at value: Double, _ text: String) -> [String] {
+  /// An upright line with words at its upper end, or its lower one.
+  func mark(at value: Double, _ text: String, isBelow: Bool = false) -> [String] {
     let isRight = x.share(value) > 0.7
+    let height = isBelow ? bottom - 8 : Self.margin.top + 12
     return [
       #"<path class="threshold" d="M\#(x(value)) \#(Self.text(Self.margin.top))V\#(Self.text(bottom))"/>"#,
       #"<text class="threshold halo" x="\#(x(value))" dx="\#(isRight ? -5 : 5)""#
-        + #" y="\#(Self.text(Self.margin.top + 12))" text-anchor="\#(isRight ? "end" : "start")">"#
+        + #" y="\#(Self.text(height))" text-anchor="\#(isRight ? "end" : "start")">"#
         + HTML.escaped(text) + "</text>",
     ]
   }

@@ -65,7 +65,7 @@ public struct TrainingLosses {
         chart.line(epochs.map { (Double($0.epoch), $0.trainLoss) }, class: "s1"),
         chart.line(heldOut, class: "s0"),
       ]
-        + (best.map { chart.mark(at: Double($0.epoch), "best: \($0.epoch)") } ?? [])
+        + (best.map { chart.mark(at: Double($0.epoch), "best: \($0.epoch)", isBelow: true) } ?? [])
         + chart.legend([("s1", "training"), ("s0", "held out")], isAbove: true))
   }
 }
