@@ -16,13 +16,12 @@ struct Axis {
   static func linear(_ label: String, upTo largest: Double) -> Axis {
     let step = niceStep(max(largest, 1e-9))
     return Axis(
-      label: label, scale: .linear, range: 0...((largest / step).rounded(.up) * step),
-      unit: unit)
+      label: label, scale: .linear, range: 0...((largest / step).rounded(.up) * step))
   }
 
   /// Exactly `range`.
-  static func exact(_ label: String, _ range: ClosedRange<Double>, unit: String = "") -> Axis {
-    Axis(label: label, scale: .linear, range: range, unit: unit)
+  static func exact(_ label: String, _ range: ClosedRange<Double>) -> Axis {
+    Axis(label: label, scale: .linear, range: range)
   }
 
   /// Where a number is, from 0 at the beginning to 1 at the end; numbers beyond them are there.
@@ -59,13 +58,11 @@ struct Axis {
 
   /// A number as it is written at it.
   func text(_ tick: Double) -> String {
-    let text =
-      switch abs(tick) {
-      case 1e6...: String(format: "%gM", tick / 1e6)
-      case 1e4...: String(format: "%gk", tick / 1e3)
-      default: String(format: "%g", tick)
-      }
-    return text
+    switch abs(tick) {
+    case 1e6...: String(format: "%gM", tick / 1e6)
+    case 1e4...: String(format: "%gk", tick / 1e3)
+    default: String(format: "%g", tick)
+    }
   }
 
   /// 1, 2 or 5 times a power of ten, about a fifth of `length`.
