@@ -130,7 +130,7 @@ let package = Package(
       dependencies: [
         "ScoringEmbedded", "KernelTraceEmbedded", "LiveTraceEmbedded", "ModelFormatEmbedded",
         "CPlatform",
-      ]),
+      ], exclude: ["Replay"]),
     // All optimized for speed: the linker keeps one copy of a function, and it may be this module's.
     embedded(
       "PlayerAPI",

@@ -29,7 +29,7 @@ run mle-trainer split datasets/busybox-httpd-normal.h5 --at 0.7 \
   --first "$out/train.h5" --rest "$out/unseen.h5"
 
 step "4. Train on the first part"
-run mle-trainer train "$out/train.h5" -o "$out/model.ckpt.h5"
+run mle-trainer train "$out/train.h5" -o "$out/model.ckpt.h5" --log "$out/train.jsonl"
 
 step "5. Freeze network, vocabulary and threshold into one file"
 run mle-export "$out/model.ckpt.h5" --calibrate "$out/train.h5" -o "$out/model.mle"
@@ -48,7 +48,7 @@ head -n 1 "$out/attack.jsonl" | sed 's/,"window":\[.*\]//'
 
 step "8. The report: which attacks were found, how soon, and what was flagged by mistake"
 run mle-trainer evaluate "$out/model.mle" --normal "$out/unseen.h5" \
-  --attack datasets/busybox-httpd-attack.h5
+  --attack datasets/busybox-httpd-attack.h5 --report "$out/report.html" --log "$out/train.jsonl"
 run mle-trainer plot "$out/model.mle" datasets/busybox-httpd-attack.h5 --seconds 4 \
   -o "$out/score.svg"
-printf '\nEverything is in %s; look at score.svg, it shows the score cross its threshold.\n' "$out"
+printf '\nEverything is in %s; look at report.html, and at score.svg: the score crosses its threshold.\n' "$out"

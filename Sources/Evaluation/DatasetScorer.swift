@@ -14,16 +14,18 @@ public final class DatasetScorer {
     public let event: Int
     /// The model's index of its state.
     public let state: Int
+    /// The data set's id of its state.
+    public let stateID: UInt32
     /// When it was complete, in nanoseconds; 0 where the data set has no times.
     public let time: UInt64
     /// Surprise, scores and, where it took its thread over a threshold, the verdict.
     public let scored: ScoredEvent
   }
 
-  private let loaded: LoadedModel
-  private let dataset: TraceDataset
+  let loaded: LoadedModel
+  let dataset: TraceDataset
   private let memory: UnsafeMutableRawBufferPointer
-  private var scorer: Scorer
+  private(set) var scorer: Scorer
   private let states: [UInt32: Int]
   /// Is shown the activations of a float32 network on sequences that are no attacks.
   var observe: ActivationObserver?
@@ -85,8 +87,8 @@ public final class DatasetScorer {
           thread, state: state, time: event.time, observe: isAttack ? nil : observe)
         try body(
           Step(
-            sequence: step.sequence, event: step.event ?? 0, state: state, time: event.time,
-            scored: scored))
+            sequence: step.sequence, event: step.event ?? 0, state: state, stateID: event.state,
+            time: event.time, scored: scored))
       case .fork:
         if let child = step.child { scorer.fork(parent: thread, child: Self.thread(child)) }
       case .exec(_, let name, _): scorer.exec(thread, name: name)
@@ -99,7 +101,7 @@ public final class DatasetScorer {
     }
   }
 
-  private static func thread(_ sequence: Int) -> ThreadID {
+  static func thread(_ sequence: Int) -> ThreadID {
     ThreadID(pid: UInt32(sequence + 1), tid: UInt32(sequence + 1))
   }
 }

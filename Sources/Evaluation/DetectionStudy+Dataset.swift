@@ -7,11 +7,14 @@ extension DetectionStudy {
   ///
   /// Attack runs are those of `AttackRuns`; everything outside of them counts as normal.
   ///
-  /// - Parameter rules: the model's channels, each time with other thresholds.
+  /// - Parameters:
+  ///   - rules: the model's channels, each time with other thresholds.
+  ///   - observe: is shown every event, and may ask the scorer about it.
   /// - Throws: what scoring throws.
   public static func studies(
     of model: LoadedModel, on dataset: TraceDataset, rules: [[DetectionChannel]],
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in },
+    observe: (DatasetScorer.Step, DatasetScorer) throws -> Void = { _, _ in }
   ) throws -> [DetectionStudy] {
     let runs = try AttackRuns(dataset)
     var studies = rules.map {
@@ -23,6 +26,7 @@ extension DetectionStudy {
       { step in
         events += 1
         if events % 65_536 == 0 { progress(events) }
+        try observe(step, scorer)
         for index in studies.indices {
           studies[index].add(
             step.scored.scores, pastEvents: step.scored.pastEvents, tid: UInt32(step.sequence),

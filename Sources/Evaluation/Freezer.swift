@@ -61,7 +61,7 @@ public struct Freezer {
     public let forecasts: [RuleForecast]
     /// Events of a day, where they are known.
     public let eventsPerDay: Double?
-    /// How far int8 is from float32, in the first channel; nil for float32.
+    /// How far int8 is from float32, in the channel that differs most; nil for float32.
     public let quantization: QuantizationCertificate?
   }
 
@@ -89,15 +89,28 @@ public struct Freezer {
       try draft.loaded(), dataset, observe: ranges.add, progress: progress)
     var quantized = Quantizer.quantize(draft, inputSteps: ranges.steps)
     let run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
-    let certificate = QuantizationCertificate(
-      run.channels[0].scores, threshold: try unseen.threshold(choice, run, channel: 0),
-      float32: reference.channels[0].scores,
-      float32Threshold: try unseen.threshold(choice, reference, channel: 0))
-    guard certificate.differenceOfThreshold <= maximumDifference else {
-      throw PrecisionLoss(certificate: certificate, allowed: maximumDifference)
-    }
-    quantized.certificate = certificate
+    quantized.certificate = try certificate(run, reference, unseen)
     return try finish(quantized, run, unseen, dataset)
+  }
+
+  /// Compares every channel of an int8 network with the float32 network's.
+  ///
+  /// - Throws: `PrecisionLoss` where one differs too much, `ThresholdError`.
+  private func certificate(
+    _ run: CalibrationRun, _ reference: CalibrationRun, _ unseen: UnseenScores
+  ) throws -> QuantizationCertificate? {
+    let certificates = try run.channels.indices.map { channel in
+      QuantizationCertificate(
+        run.channels[channel].scores,
+        threshold: try unseen.threshold(choice, run, channel: channel),
+        float32: reference.channels[channel].scores,
+        float32Threshold: try unseen.threshold(choice, reference, channel: channel))
+    }
+    let worst = QuantizationCertificate.worst(of: certificates)
+    if let worst, worst.differenceOfThreshold > maximumDifference {
+      throw PrecisionLoss(certificate: worst, allowed: maximumDifference)
+    }
+    return worst
   }
 
   /// Gives the draft its thresholds, its certificate of resources and its golden events.

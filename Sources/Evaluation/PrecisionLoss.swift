@@ -25,6 +25,15 @@ extension QuantizationCertificate {
       scores: UInt64(scores.count), differentVerdicts: different)
   }
 
+  /// Of several channels: the differences and the threshold of the one that differs most for its
+  /// threshold, and the verdicts of all; nil without a channel.
+  static func worst(of channels: [QuantizationCertificate]) -> QuantizationCertificate? {
+    var worst = channels.max { $0.differenceOfThreshold < $1.differenceOfThreshold }
+    worst?.scores = channels.reduce(0) { $0 + $1.scores }
+    worst?.differentVerdicts = channels.reduce(0) { $0 + $1.differentVerdicts }
+    return worst
+  }
+
   /// The largest difference of two scores as a share of the float32 network's threshold.
   public var differenceOfThreshold: Double {
     Double(largestDifference.units) / Double(float32Threshold.units)

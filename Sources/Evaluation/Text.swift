@@ -1,5 +1,16 @@
 import Foundation
 import ModelFormat
+import Scoring
+
+extension Score {
+  /// In nats; 0 over no event. Of two scores, the larger one never has the smaller number: where it is
+  /// rounded at all, that is once for the part below a unit and once for the sum.
+  public var exactNats: Double {
+    guard weight > 0 else { return 0 }
+    let (units, rest) = sum.quotientAndRemainder(dividingBy: UInt64(weight))
+    return (Double(units) + Double(rest) / Double(weight)) / Double(Surprise.unitsPerNat)
+  }
+}
 
 extension Surprise {
   /// In nats, without the rounding of a `Float`.

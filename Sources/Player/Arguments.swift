@@ -10,6 +10,8 @@ struct Arguments {
   var printsScores = false
   var printsDigest = false
   var explains = false
+  /// Alerts to look for, of before.
+  var replay: UnsafePointer<CChar>?
   var skipsSelfTest = false
   /// Threads told apart at a time.
   var processes = 256
@@ -29,6 +31,8 @@ struct Arguments {
             with -) and prints a JSON line for every process that becomes anomalous
       --scores           prints every event's surprise and score too
       --explain          lists the window of each verdict: surprise and what was expected
+      --replay ALERTS    says of each alert in ALERTS, which score has printed before, whether it comes
+                         out again to the last bit; exit code 65 if not (on workstations only)
       --digest           prints a hash over the bits of all scores at the end
       --processes N      processes (threads) told apart at a time, 2...65536 (default 256)
       --skip-self-test   starts without scoring the blob's golden events first
@@ -119,11 +123,28 @@ struct Arguments {
         else { throw .badProcesses }
         processes = number
         index += 1
-      } else {
+      } else if try !takeReplay(text, count, arguments, &index) {
         try take(text, index - 1)
       }
     }
     guard model != nil else { throw .noModel }
+  }
+
+  /// Takes `--replay`, which is not for devices, and moves `index` past its value.
+  private mutating func takeReplay(
+    _ text: UnsafePointer<CChar>, _ count: Int,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ index: inout Int
+  ) throws(Mistake) -> Bool {
+    #if hasFeature(Embedded)
+      return false
+    #else
+      guard Self.matches(text, "--replay") else { return false }
+      guard command == .score else { throw .notForThisCommand(index - 1) }
+      guard index < count, let value = arguments[index] else { throw .noValue(index - 1) }
+      replay = UnsafePointer(value)
+      index += 1
+      return true
+    #endif
   }
 
   /// Those of the command line; where they name a file, it has a part in what is missing.

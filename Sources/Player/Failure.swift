@@ -25,6 +25,11 @@ enum Failure: Error {
   case tooLong(limit: Int)
   /// `cgroup.freeze` is not there.
   case cgroupCannotFreeze
+  #if !hasFeature(Embedded)
+    /// What should be replayed is no JSON from this byte on, or has no alert in it.
+    case notJSON(offset: Int)
+    case noAlerts
+  #endif
 
   var exitCode: ExitCode {
     switch self {
@@ -38,6 +43,9 @@ enum Failure: Error {
     case .captureNotWritten: .inputOutput
     case .cgroupCannotFreeze: .noInput
     case .live(let error): Self.exitCode(error)
+    #if !hasFeature(Embedded)
+      case .notJSON, .noAlerts: .badData
+    #endif
     }
   }
 
@@ -85,6 +93,11 @@ enum Failure: Error {
       Message("has no cgroup.freeze; use cgroup v2 and Linux 5.2 or later, or --reach job")
     case .foreignStates:
       Message("knows no system call; train on what mle-player record has recorded")
+    #if !hasFeature(Embedded)
+      case .notJSON(let offset):
+        Message("is no JSON at byte #; name alerts that mle-player has written", offset)
+      case .noAlerts: Message("holds no alert; name alerts that mle-player has written")
+    #endif
     }
   }
 

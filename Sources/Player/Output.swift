@@ -1,6 +1,8 @@
 import CPlatform
 
 /// Buffered text to a file descriptor, from a buffer in place: nothing is allocated for a line.
+///
+/// On a workstation it can also be collected, to be compared.
 struct Output: ~Copyable {
   private let descriptor: Int32
   private var buffer = InlineArray<4096, UInt8>(repeating: 0)
@@ -10,8 +12,35 @@ struct Output: ~Copyable {
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
+  #if !hasFeature(Embedded)
+    private var collection: [UInt8]?
+
+    /// Text for `collected`, of about so many bytes.
+    init(collecting capacity: Int) {
+      descriptor = -1
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(capacity)
+      collection = bytes
+    }
+
+    /// All that was put, where nothing is written.
+    var collected: [UInt8] {
+      mutating get {
+        flush()
+        return collection ?? []
+      }
+    }
+  #endif
+
   /// Hands everything to the kernel.
   mutating func flush() {
+    #if !hasFeature(Embedded)
+      if collection != nil {
+        for index in 0..<count { collection?.append(buffer[index]) }
+        count = 0
+        return
+      }
+    #endif
     var start = 0
     while start < count && !hasFailed {
       let written = unsafe withUnsafeBytes(of: &buffer) { bytes in

@@ -65,7 +65,11 @@ enum Player {
     warnOfBlindChannels(model, path, &diagnostics)
     switch arguments.command {
     case .info: return info(model, arguments, &diagnostics)
-    case .score: return score(model, arguments, &diagnostics)
+    case .score:
+      #if !hasFeature(Embedded)
+        if let alerts = arguments.replay { return replay(alerts, model, arguments, &diagnostics) }
+      #endif
+      return score(model, arguments, &diagnostics)
     case .record, .watch: return .usage
     }
   }
@@ -119,11 +123,23 @@ enum Player {
   private static func score(
     _ model: Model, _ arguments: Arguments, _ diagnostics: inout Diagnostics
   ) -> ExitCode {
+    do throws(Failure) {
+      var command = ScoreCommand(
+        try ScoringSession(model, threads: arguments.processes), arguments)
+      return run(&command, arguments, &diagnostics)
+    } catch {
+      diagnostics.put(error, arguments.input)
+      return error.exitCode
+    }
+  }
+
+  /// Scores the input.
+  static func run(
+    _ command: inout ScoreCommand, _ arguments: Arguments, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
     let (descriptor, file) = open(arguments.input)
     do throws(Failure) {
       guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
-      var command = ScoreCommand(
-        try ScoringSession(model, threads: arguments.processes), arguments)
       if let offset = try command.run(descriptor) {
         diagnostics.put(
           Message("warning: is cut off at byte #; all whole blocks before it are scored", offset),

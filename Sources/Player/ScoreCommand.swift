@@ -9,6 +9,10 @@ struct ScoreCommand: ~Copyable {
   private var output = Output(descriptor: 1)
   private let printsScores: Bool
   private let explains: Bool
+  #if !hasFeature(Embedded)
+    /// Where it is there, verdicts are looked for instead of printed.
+    var replay: AlertReplay?
+  #endif
 
   init(_ session: ScoringSession, _ arguments: Arguments) {
     self.session = session
@@ -101,6 +105,12 @@ struct ScoreCommand: ~Copyable {
   private mutating func score(_ event: TraceEvent, _ state: Int) {
     let scored = session.scorer.score(event.thread, state: state, time: event.time)
     if printsScores { output.put(event, state: state, scored, by: session.scorer) }
+    #if !hasFeature(Embedded)
+      if let replay {
+        replay.take(event, scored, by: session.scorer)
+        return
+      }
+    #endif
     if let verdict = scored.verdict {
       output.put(verdict, by: session.scorer, explained: explains)
     }

@@ -32,6 +32,11 @@ extension Output {
     put(scorer.model.channel(at: verdict.channel))
     put("\",\"score\":")
     put(millionths: verdict.score.micronats)
+    // Exactly, as a fraction.
+    put(",\"score_sum\":")
+    put(verdict.score.sum)
+    put(",\"score_weight\":")
+    put(UInt64(verdict.score.weight))
     put(",\"threshold\":")
     put(verdict.threshold)
     put(",\"lossy\":")
@@ -71,6 +76,7 @@ extension Output {
       put("\",\"surprise\":")
       put(event.surprise)
       if !isWindow { put(share: event.weight, of: verdict.score) }
+      put(contribution: event.contribution)
       put(",\"expected\":[")
       for rank in 0..<3 where event.expected[rank].state != 0 {
         put(rank == 0 ? "{\"state\":\"" : ",{\"state\":\"")
@@ -86,7 +92,14 @@ extension Output {
     put(",\"earlier\":{\"surprise\":")
     put(millionths: explanation.earlier.micronats)
     put(share: explanation.earlier.weight, of: verdict.score)
+    put(contribution: explanation.earlier.sum)
     put("}")
+  }
+
+  /// Exactly: all of them add up to `score_sum`.
+  private mutating func put(contribution: UInt64) {
+    put(",\"contribution\":")
+    put(contribution)
   }
 
   private mutating func put(share weight: UInt32, of score: Score) {

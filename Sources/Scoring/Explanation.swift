@@ -37,13 +37,21 @@ extension Scorer {
   ///
   /// The network's predictions are not kept but computed again from the thread's history, so that
   /// explaining costs nothing until it is asked for. Call it before the thread's next event.
-  @_optimize(size)
   public func explain(_ verdict: Verdict, _ body: (ExplainedEvent) -> Void) -> Explanation {
-    guard let index = table.find(verdict.thread.tid) else {
-      return Explanation(eventCount: 0, earlier: verdict.score)
+    explain(verdict.score, ofChannel: verdict.channel, of: verdict.thread, body)
+  }
+
+  /// Lists the latest events behind the score that a channel of a thread has now.
+  @_optimize(size)
+  public func explain(
+    _ score: Score, ofChannel channelIndex: Int, of thread: ThreadID,
+    _ body: (ExplainedEvent) -> Void
+  ) -> Explanation {
+    guard let index = table.find(thread.tid) else {
+      return Explanation(eventCount: 0, earlier: score)
     }
     let slot = table.slot(index)
-    let channel = model.channel(at: verdict.channel)
+    let channel = model.channel(at: channelIndex)
     let count = min(channel.explainedEvents, slot.historyCount)
     let replay = replaySlot.state
     let isWhole = slot.header.pointee.pastEvents <= UInt64(layout.historyLength)
@@ -52,7 +60,7 @@ extension Scorer {
     } else {
       network.clear(replay)
     }
-    var (sum, weight) = (verdict.score.sum, verdict.score.weight)
+    var (sum, weight) = (score.sum, score.weight)
     for age in stride(from: slot.historyCount - 1, through: 0, by: -1) {
       let state = slot.past(age)
       if age < count {

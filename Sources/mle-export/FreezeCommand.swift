@@ -127,7 +127,7 @@ struct FreezeCommand: ParsableCommand {
     let surprises = try surprises(checkpoint, dataset)
     let description = try description(of: checkpoint, dataset, surprises)
     let freezer = freezer(surprises)
-    let result = try namingCalibrationData {
+    let result = try namingFiles {
       try freezer.freeze(description, calibrating: dataset) { events in
         progress.show { "scored \(events) of \(dataset.eventCount) events" }
       }
@@ -137,8 +137,8 @@ struct FreezeCommand: ParsableCommand {
     FreezeReport(output, result, dataset).print(freezer.choice)
   }
 
-  /// What a threshold cannot be made of is a fact about a file.
-  private func namingCalibrationData<Result>(_ body: () throws -> Result) throws -> Result {
+  /// What a threshold cannot be made of, or int8 not of, is a fact about a file.
+  private func namingFiles<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as NothingToCalibrate {
@@ -147,6 +147,8 @@ struct FreezeCommand: ParsableCommand {
       throw FileError(calibrate, .usage, error.description)
     } catch let error as TooManyThreads {
       throw FileError(calibrate, .badData, error.description)
+    } catch let error as PrecisionLoss {
+      throw FileError(checkpoint, .badData, error.description)
     }
   }
 

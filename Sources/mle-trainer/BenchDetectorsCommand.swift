@@ -38,6 +38,7 @@ struct BenchDetectorsCommand: ParsableCommand {
     let (normal, attack) = try (
       normal.map(TraceDataset.init), TraceDataset(path: attack)
     )
+    try comparison.check(attack)
     let detector = try checkpoint.map(DetectorFile.init) ?? train(dataset)
     let result = try comparison.compare(
       NetworkDetector(name: "network", detector.model, byteCount: detector.byteCount),
@@ -51,18 +52,32 @@ struct BenchDetectorsCommand: ParsableCommand {
     }
   }
 
+  /// A network of the default options. Its checkpoint goes where nobody else can put a file, and is gone
+  /// in the end, after Ctrl-C too.
   private func train(_ dataset: TraceDataset) throws -> DetectorFile {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("mle-bench-\(ProcessInfo.processInfo.processIdentifier).h5").path
-    defer { unlink(path) }
+    StopSignal.watch()
+    defer { StopSignal.unwatch() }
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("mle-bench-" + UUID().uuidString)
+    do {
+      try FileManager.default.createDirectory(
+        at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw FileError(directory.path, .inputOutput, "cannot be made; check TMPDIR")
+    }
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appendingPathComponent("network.h5").path
     do {
       try TrainingFailure.checkCPU()
       let job = try TrainingJob(traces: dataset, configuration: TrainingConfiguration())
       let bar = ProgressBar()
+      TrainNotes.start(job, data: training).forEach(bar.line)
       var options = TrainingJob<TraceDataset>.Options(createdBy: MLETrainer.createdBy)
       options.report = { event throws(TrainingError) in bar.show(event) }
+      options.shouldStop = { StopSignal.number != nil }
       defer { bar.clear() }
-      _ = try job.run(savingTo: path, options: options)
+      let isComplete = try job.run(savingTo: path, options: options)
+      if let signal = StopSignal.number, !isComplete { throw ExitCode(128 + signal) }
     } catch let error as TrainingError {
       throw TrainingFailure(error, data: training, checkpoint: path)
     }

@@ -27,6 +27,17 @@ struct ComparisonOptions: ParsableArguments {
     guard (2...16).contains(order) else { throw ValidationError("--order must be 2 to 16.") }
   }
 
+  /// Whether there is anything to find.
+  ///
+  /// - Throws: `FileError` where there is not.
+  func check(_ attack: TraceDataset) throws(FileError) {
+    guard attack.hasAttacks else {
+      throw FileError(
+        attack.path, .badData,
+        "nothing in it is labelled an attack; import it with --labels or --label attack")
+    }
+  }
+
   /// The network, and where there is training data the baselines, on the same data.
   ///
   /// - Parameter aggregations: unless others were asked for.
@@ -35,11 +46,7 @@ struct ComparisonOptions: ParsableArguments {
     _ network: NetworkDetector, training: TraceDataset?, normal: TraceDataset?,
     attack: TraceDataset?, aggregations: [Aggregation]
   ) throws -> DetectorComparison {
-    if let attack, !attack.hasAttacks {
-      throw FileError(
-        attack.path, .badData,
-        "nothing in it is labelled an attack; import it with --labels or --label attack")
-    }
+    if let attack { try check(attack) }
     var progress = ProgressLine()
     defer { progress.clear() }
     var trial = DetectorTrial()

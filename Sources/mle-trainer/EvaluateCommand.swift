@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import ModelFormat
 import TraceData
+import Training
 
 /// `mle-trainer evaluate`: what a blob finds, and what it flags by mistake.
 struct EvaluateCommand: ParsableCommand {
@@ -40,10 +41,22 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "data.h5"))
   var train: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also writes a page with plots and explanations, which needs nothing else to be read.",
+      valueName: "out.html"))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What mle-trainer train --log wrote: adds the losses to the page.", valueName: "file"))
+  var log: String?
+
   @Flag(help: "One JSON object instead of tables.")
   var json = false
 
   func validate() throws {
+    if log != nil && report == nil { throw ValidationError("--log is for --report.") }
     guard normal != nil || attack != nil else {
       throw ValidationError("Name data to evaluate on: --normal, --attack or both.")
     }
@@ -57,18 +70,61 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let detector = try DetectorFile(model)
     let rules = detector.isBlob ? detector.model.withModel { self.rules(of: $0) } : []
+    if report != nil && !detector.isBlob {
+      throw UsageError("\(model): a checkpoint has no threshold; --report takes a blob")
+    }
+    let losses = try log.map(losses)
     let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
-    let report = EvaluationReport(
-      model: model, rules: rules, normal: try studies(detector.model, normal, rules),
-      attack: try studies(detector.model, attack, rules), hasTimes: attack?.hasTimes ?? false,
-      comparison: try compare(detector, normal, attack))
+    let recorders = try [(normal, true), (attack, false)].map { dataset, isNormal in
+      try recorder(detector.model, dataset, isNormal: isNormal)
+    }
+    let result = EvaluationReport(
+      model: model, rules: rules,
+      normal: try studies(detector.model, normal, rules, recorders[0]),
+      attack: try studies(detector.model, attack, rules, recorders[1]),
+      hasTimes: attack?.hasTimes ?? false, comparison: try compare(detector, normal, attack))
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      print(String(decoding: try encoder.encode(result), as: UTF8.self))
     } else {
-      print(report.text, terminator: "")
+      print(result.text, terminator: "")
     }
+    guard let report else { return }
+    let page = ReportPage(
+      detector.model, name: URL(fileURLWithPath: model).lastPathComponent, report: result,
+      recorders: recorders.compactMap { $0 }, losses: losses, tool: MLETrainer.createdBy,
+      options: shownOptions)
+    try WholeFile.write(Array(page.html.utf8), to: report)
+  }
+
+  /// Nil where there is no data, or no page to be made.
+  private func recorder(
+    _ loaded: LoadedModel, _ dataset: TraceDataset?, isNormal: Bool
+  ) throws -> ReportRecorder? {
+    guard let dataset, report != nil else { return nil }
+    return try ReportRecorder(
+      loaded, dataset, isNormal: isNormal, digest: try dataset.trainingDigest())
+  }
+
+  private func losses(_ path: String) throws -> TrainingLosses {
+    let log = try WholeFile.read(path)
+    do throws(TrainingLosses.LogError) {
+      return try TrainingLosses(log: log)
+    } catch {
+      throw FileError(path, .badData, error.description)
+    }
+  }
+
+  /// The options that decide what the page shows.
+  private var shownOptions: [(name: String, value: String)] {
+    let options: [(name: String, value: String?)] = [
+      ("--normal", normal), ("--attack", attack), ("--train", train), ("--log", log),
+      ("--multiples", multiples.isEmpty ? nil : multiples),
+      ("--window-events", "\(comparison.windowEvents)"), ("--order", "\(comparison.order)"),
+      ("--scores", comparison.scores?.values.map(\.name).joined(separator: ", ")),
+    ]
+    return options.compactMap { option in option.value.map { (option.name, $0) } }
   }
 
   /// Nil where there is nothing to compare.
@@ -102,15 +158,16 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func studies(
-    _ loaded: LoadedModel, _ dataset: TraceDataset?, _ rules: [EvaluationReport.Rule]
+    _ loaded: LoadedModel, _ dataset: TraceDataset?, _ rules: [EvaluationReport.Rule],
+    _ recorder: ReportRecorder?
   ) throws -> [DetectionStudy] {
     guard let dataset, !rules.isEmpty else { return [] }
     var progress = ProgressLine()
     defer { progress.clear() }
     return try DetectionStudy.studies(
-      of: loaded, on: dataset, rules: rules.map(\.channels)
-    ) { events in
-      progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
-    }
+      of: loaded, on: dataset, rules: rules.map(\.channels),
+      progress: { events in
+        progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
+      }, observe: { try recorder?.add($0, by: $1) })
   }
 }

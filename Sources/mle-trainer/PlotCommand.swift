@@ -10,7 +10,8 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot",
     abstract: "Draws the anomaly score of a data set over time, as an SVG.",
     discussion: """
-      Each column shows the highest score of any process in it; labelled attacks are shaded.
+      Each column spans the least and the highest score of any process in it, a chart a detection \
+      channel; labelled attacks are shaded.
       """)
 
   @Argument(help: ArgumentHelp("The blob.", valueName: "model.mle"))
@@ -37,7 +38,7 @@ struct PlotCommand: ParsableCommand {
   func run() throws {
     let loaded = try BlobFile.load(model).model
     let dataset = try TraceDataset(path: data)
-    guard dataset.hasTimes, let whole = try timeSpan(dataset) else {
+    guard dataset.hasTimes, let whole = try dataset.timeSpan() else {
       throw UsageError("\(data): its events have no times; plot a data set that has them")
     }
     let start = whole.lowerBound + UInt64(from * 1e9)
@@ -45,28 +46,12 @@ struct PlotCommand: ParsableCommand {
       throw UsageError("\(data): ends before --from \(from); it is \(text(whole)) s long")
     }
     let end = seconds.map { min(whole.upperBound, start + UInt64($0 * 1e9)) } ?? whole.upperBound
-    var plot = ScorePlot(
-      title: "anomaly score, nats: \(dataset.source)", time: start...end,
-      channel: loaded.withModel { $0.channel(at: 0) }, intervals: dataset.intervals)
-    try DatasetScorer(loaded, dataset).run {
-      plot.add($0.scored.scores[0], pastEvents: $0.scored.pastEvents, time: $0.time)
-    }
+    var plot = try ScorePlot(dataset, scoredBy: loaded, time: start...end)
+    try DatasetScorer(loaded, dataset).run { plot.add($0.scored, time: $0.time) }
     try WholeFile.write(Array(plot.svg.utf8), to: output)
   }
 
   private func text(_ span: ClosedRange<UInt64>) -> String {
     String(format: "%.2f", Double(span.upperBound - span.lowerBound) / 1e9)
-  }
-
-  private func timeSpan(_ dataset: TraceDataset) throws -> ClosedRange<UInt64>? {
-    var span: ClosedRange<UInt64>?
-    for sequence in 0..<dataset.sequences.count {
-      let events = dataset.sequences.events(of: sequence)
-      guard let first = events.first, let last = events.last else { continue }
-      let start = try dataset.times(in: first..<first + 1)[0]
-      let end = try dataset.times(in: last..<last + 1)[0]
-      span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
-    }
-    return span
   }
 }

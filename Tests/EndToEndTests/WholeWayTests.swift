@@ -204,6 +204,37 @@ import TraceData
       status: 65, saying: "\(files.data): nothing in it is labelled an attack")
   }
 
+  @Test func aBenchWithoutACheckpointTrainsOneAndLeavesNothingBehind() throws {
+    let directory = try TemporaryDirectory()
+    let attacks = directory.file("attacks.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", attacks, "--label", "attack"])
+    func scratch() throws -> Set<String> {
+      Set(try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory()))
+        .filter { $0.hasPrefix("mle-bench-") }
+    }
+    let before = try scratch()
+    let arguments = [
+      "bench-detectors", files.first, "--normal", files.rest, "--attack", attacks, "--scores",
+      "window:8",
+    ]
+    let outcome = try Program.trainer.succeed(arguments)
+    #expect(outcome.text.contains("    network"))
+    #expect(outcome.errors.contains("\(files.first): "))
+    // What cannot be compared is refused before anything is trained.
+    let refused = try Program.trainer.run(
+      ["bench-detectors", files.first, "--attack", files.rest])
+    #expect(refused.status == 65)
+    #expect(refused.errorLines.count == 1)
+    #expect(refused.errors.contains("\(files.rest): nothing in it is labelled an attack; "))
+    let stopped = try Program.trainer.start(arguments)
+    while try stopped.isAlive() && scratch().subtracting(before).isEmpty { usleep(1000) }
+    stopped.send(SIGINT)
+    let end = try stopped.wait()
+    // It may have been done with training by then.
+    #expect(end.status == 130 || end.signal == SIGINT || end.status == 0)
+    #expect(try scratch().subtracting(before).isEmpty)
+  }
+
   @Test func lintFailsOnlyWhereDataContradictThemselves() throws {
     let directory = try TemporaryDirectory()
     let clean = try Program.trainer.succeed(["lint", files.data, "--against", files.rest])
@@ -230,6 +261,11 @@ import TraceData
     try refuse(attacks, status: 65, saying: "no normal sequence has the 10 events")
     try refuse(files.data, "--window", "200", status: 65, saying: "no normal sequence has the 200")
     try refuse(files.data, "--threshold", "256", status: 64, saying: "a threshold of 256.0 nats")
+    try Program.exporter.refuse(
+      [
+        files.checkpoint, "--calibrate", files.first, "-o", directory.file("m.mle"),
+        "--precision", "int8", "--max-difference", "1e-9",
+      ], status: 65, saying: "\(files.checkpoint): scores in int8 are up to ")
     #expect(try directory.names() == ["attacks.h5"])
     try Program.trainer.refuse(
       ["train", attacks, "-o", directory.file("c.h5"), "--quiet"], status: 65,

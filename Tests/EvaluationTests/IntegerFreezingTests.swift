@@ -84,6 +84,30 @@ import TraceData
     #expect(try decode(integer.blob).certificate == certificate)
   }
 
+  /// A second channel may differ more than the first.
+  @Test func everyChannelIsCompared() throws {
+    let dataset = try dataset()
+    var freezer = freezer(.int8)
+    freezer.channels = [ChannelShape(.window, 40), ChannelShape(.window, 1)]
+    let both = try #require(
+      try freezer.freeze(network(Self.tcn), calibrating: dataset).quantization)
+    let alone = try freezer.channels.map { shape in
+      var one = self.freezer(.int8)
+      one.channels = [shape]
+      return try #require(try one.freeze(network(Self.tcn), calibrating: dataset).quantization)
+    }
+    // One event differs more from its float32 self than the mean of forty.
+    #expect(alone[1].differenceOfThreshold > alone[0].differenceOfThreshold)
+    #expect(both.differenceOfThreshold == alone[1].differenceOfThreshold)
+    #expect(both.largestDifference == alone[1].largestDifference)
+    #expect(both.scores == alone[0].scores + alone[1].scores)
+    #expect(both.differentVerdicts == alone[0].differentVerdicts + alone[1].differentVerdicts)
+    freezer.maximumDifference = both.differenceOfThreshold * 0.99
+    #expect(throws: PrecisionLoss.self) {
+      try freezer.freeze(network(Self.tcn), calibrating: dataset)
+    }
+  }
+
   @Test(arguments: architectures)
   func theThresholdIsOfTheIntegers(architecture: Architecture) throws {
     let dataset = try dataset()

@@ -79,6 +79,8 @@ static void print_verdict(const mle_player *player) {
   print(channel.kind == MLE_PLAYER_EWMA ? ",\"channel\":\"ewma " : ",\"channel\":\"window ",
         channel.length);
   print_micronats("\",\"score\":", verdict.score.sum, verdict.score.weight);
+  print(",\"score_sum\":", verdict.score.sum);
+  print(",\"score_weight\":", verdict.score.weight);
   print_micronats(",\"threshold\":", verdict.threshold, 1);
   printf(",\"lossy\":%s,\"model\":\"", verdict.is_lossy ? "true" : "false");
   for (i = 0; i < 8; i++) printf("%02x", (unsigned)model.digest[i]);

@@ -82,8 +82,7 @@ extension OutOfFoldScores.Part {
 /// a fork's begins as its parent's.
 struct ChannelReplay {
   private struct Thread {
-    var states: [ChannelState]
-    var rings: [[UInt32]]
+    var channels: [RunningChannel]
     var pastEvents: UInt64 = 0
     /// The cluster of its latest event, and the scores that this cluster began with.
     var cluster: UInt32?
@@ -110,7 +109,7 @@ struct ChannelReplay {
       if case .exit = step.record { threads[step.sequence] = nil }
       guard let event = step.event, let surprise = surprise(event) else { continue }
       let thread = add(surprise, of: cluster(event), to: step.sequence)
-      body(event, thread.pastEvents, thread.states.map(\.score), thread.inherited)
+      body(event, thread.pastEvents, thread.channels.map(\.score), thread.inherited)
     }
   }
 
@@ -119,20 +118,13 @@ struct ChannelReplay {
   ) -> Thread {
     var thread =
       threads.removeValue(forKey: sequence)
-      ?? Thread(
-        states: channels.map { _ in ChannelState() },
-        rings: channels.map { Array(repeating: 0, count: $0.kind == .window ? $0.length : 1) })
+      ?? Thread(channels: channels.map { RunningChannel($0) })
     if thread.cluster != cluster {
       thread.cluster = cluster
-      thread.inherited = thread.states.map(\.score)
+      thread.inherited = thread.channels.map(\.score)
     }
     thread.pastEvents += 1
-    for index in channels.indices {
-      thread.rings[index].withUnsafeMutableBufferPointer { ring in
-        guard let base = ring.baseAddress else { return }
-        thread.states[index].add(surprise, to: channels[index], ring: base)
-      }
-    }
+    for index in channels.indices { thread.channels[index].add(surprise) }
     threads[sequence] = thread
     return thread
   }

@@ -23,7 +23,7 @@ struct AttackRuns {
         .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
     if found.isEmpty && !isNormal { found = try Self.labelledSequences(dataset) }
     runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
-    guard hasTimes, let span = try EventSpan.of(dataset) else {
+    guard hasTimes, let span = try dataset.timeSpan() else {
       normalTime = nil
       return
     }
@@ -73,17 +73,16 @@ struct AttackRuns {
   }
 }
 
-/// The time that events take up.
-enum EventSpan {
-  /// From the earliest event to the latest; nil without events.
+extension TraceDataset {
+  /// From the earliest event to the latest, in nanoseconds; nil without events.
   ///
   /// - Throws: what reading throws.
-  static func of(_ dataset: TraceDataset) throws(TraceDataError) -> ClosedRange<UInt64>? {
+  public func timeSpan() throws(TraceDataError) -> ClosedRange<UInt64>? {
     var span: ClosedRange<UInt64>?
     var start = 0
-    while start < dataset.eventCount {
-      let end = min(dataset.eventCount, start + 65_536)
-      for time in try dataset.times(in: start..<end) {
+    while start < eventCount {
+      let end = min(eventCount, start + 65_536)
+      for time in try times(in: start..<end) {
         span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
       }
       start = end

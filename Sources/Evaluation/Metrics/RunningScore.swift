@@ -1,50 +1,33 @@
 import ModelFormat
+import Scoring
 
-/// A thread's score so far, under one aggregation.
+/// A thread's score so far, under one aggregation; that of a channel has the player's bits.
 struct RunningScore {
   private let aggregation: Aggregation
-  private var count = 0
-  /// Of the events in the window, or of all, in units of 2^-24 nats.
+  /// Nil of a mean.
+  private var running: RunningChannel?
+  private var count: UInt64 = 0
+  /// Of all events, in units of 2^-24 nats.
   private var sum: UInt64 = 0
-  private var ring: [UInt32] = []
-  private var average = 0.0
-  /// 1 - (1 - 1/tau)^count: how much of the average's weight is on events that there are.
-  private var weight = 0.0
 
-  init(_ aggregation: Aggregation) { self.aggregation = aggregation }
+  init(_ aggregation: Aggregation) {
+    self.aggregation = aggregation
+    running = aggregation.channel.map { RunningChannel($0) }
+  }
 
   /// Takes the thread's next event.
   mutating func add(_ surprise: Surprise) {
-    switch aggregation {
-    case .window(let length, _):
-      if ring.count < length {
-        ring.append(surprise.units)
-      } else {
-        sum -= UInt64(ring[count % length])
-        ring[count % length] = surprise.units
-      }
-      sum += UInt64(surprise.units)
-    case .ewma(let tau, _):
-      let share = 1 / Double(tau)
-      average += share * (surprise.exactNats - average)
-      weight += share * (1 - weight)
-    case .mean:
-      sum += UInt64(surprise.units)
-    }
+    running?.add(surprise)
+    sum += UInt64(surprise.units)
     count += 1
   }
 
   /// In nats; nil while there are too few events for a verdict.
   var nats: Double? {
-    switch aggregation {
-    case .window(_, let minimum): count < minimum ? nil : mean(over: ring.count)
-    case .ewma(_, let minimum): count < minimum ? nil : average / weight
-    case .mean: count == 0 ? nil : mean(over: count)
+    guard let running else {
+      return count == 0 ? nil : Double(sum) / (Double(count) * Double(Surprise.unitsPerNat))
     }
-  }
-
-  private func mean(over count: Int) -> Double {
-    Double(sum) / (Double(count) * Double(Surprise.unitsPerNat))
+    return running.channel.judges(afterEvents: count) ? running.score.exactNats : nil
   }
 
   /// What a forked child starts with: the parent's past, but a trace's mean is its own.

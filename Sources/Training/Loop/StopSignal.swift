@@ -19,6 +19,11 @@ public enum StopSignal {
     }
   }
 
+  /// Stops to watch: from here on a signal ends the process again.
+  public static func unwatch() {
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+  }
+
   /// The signal that came, if any.
   public static var number: Int32? {
     let number = received.load(ordering: .relaxed)
