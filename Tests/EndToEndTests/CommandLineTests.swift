@@ -21,7 +21,7 @@ import Training
   static let screens =
     [
       [], ["import"], ["info"], ["lint"], ["split"], ["capture"], ["train"], ["calibrate"],
-      ["evaluate"], ["bench-detectors"], ["plot"],
+      ["evaluate"], ["bench"], ["bench-detectors"], ["plot"],
     ].map { Screen(program: .trainer, command: $0) }
     + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map {
       Screen(program: .exporter, command: $0)
