@@ -70,7 +70,8 @@ public final class TrainingBenchmark {
     let shards = GradientShards(network: network, pool: pool)
     let parameters = Buffer(architecture.initialParameters(seed: seed))
     let optimizer = BatchOptimizer(
-      architecture: architecture, configuration: configuration, totalSteps: 1 << 40, state: nil)
+      architecture: architecture, configuration: configuration, totalSteps: 1 << 40,
+      state: nil, pool: pool)
     return { step in
       let (loss, count) = shards.accumulate(
         batches[step % batches.count], parameters: parameters, dropout: nil)
