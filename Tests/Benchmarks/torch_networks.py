@@ -87,18 +87,23 @@ class WindowCNN(nn.Module):
         first.copy_(first.reshape(-1, self.rows, 64).transpose(1, 2).reshape(first.shape))
 
 
+def text(value):
+    """An attribute's text, whichever way it is stored."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
 def shape(path):
     """What a checkpoint says of its network, in the words of networks.py."""
     with h5py.File(path) as file:
         states = len(file["vocabulary/name"])
-        if file.attrs["architecture"] == "window-cnn":
+        if text(file.attrs["architecture"]) == "window-cnn":
             return {"V": states, "W": int(file.attrs["window_length"])}
         return {
             "V": states,
             "C": int(file.attrs["channels"]),
             "K": int(file.attrs["kernel_width"]),
             "D": [int(d) for d in file.attrs["dilations"]],
-            "gated": file.attrs["activation"] == "gated",
+            "gated": text(file.attrs["activation"]) == "gated",
             "tied": bool(file.attrs["tied"]),
         }
 
