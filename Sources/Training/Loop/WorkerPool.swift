@@ -82,7 +82,8 @@ extension WorkerPool {
       guard let job else { return }
       while let item = takeItem(of: job) {
         job.body(worker, item)
-        guard unfinished.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { continue }
+        let left = unfinished.subtract(1, ordering: .acquiringAndReleasing).newValue
+        guard left == 0 else { continue }
         condition.lock()
         condition.broadcast()
         condition.unlock()

@@ -67,9 +67,11 @@ struct BigramNetwork: Network {
 
   func loss(of segment: Segment, workspace: Workspace) -> Double {
     guard let parameters = workspace.parameters else { return .nan }
-    return zip(segment.inputs.suffix(segment.targets.count), segment.targets).reduce(0) { sum, pair in
+    let inputs = segment.inputs.suffix(segment.targets.count)
+    return zip(inputs, segment.targets).reduce(0) { sum, pair in
       guard pair.1 != 0 else { return sum }
-      return sum - log(softmax(parameters + tableOffset + Int(pair.0) * size)[Int(pair.1)])
+      let p = softmax(parameters + tableOffset + Int(pair.0) * size)
+      return sum - log(p[Int(pair.1)])
     }
   }
 
