@@ -11,7 +11,7 @@ struct MLETrainer: ParsableCommand {
     subcommands: [
       ImportCommand.self, InfoCommand.self, LintCommand.self, SplitCommand.self,
       CaptureCommand.self, TrainCommand.self, CalibrateCommand.self, EvaluateCommand.self,
-      BenchDetectorsCommand.self, PlotCommand.self,
+      BenchCommand.self, BenchDetectorsCommand.self, PlotCommand.self,
     ]
   )
 

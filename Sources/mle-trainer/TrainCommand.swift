@@ -18,8 +18,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The checkpoint to make, or to go on with.", valueName: "out.h5"))
-  var output: String
+    help: ArgumentHelp(
+      "The checkpoint to make, or to go on with; not needed with --dry-run.", valueName: "out.h5"))
+  var output: String?
 
   @Flag(help: "Go on with the run that wrote the checkpoint; it knows its options.")
   var resume = false
@@ -33,6 +34,14 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds between two checkpoints in an epoch.", valueName: "seconds"))
   var saveEvery = 60.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Stop after so much training, above 0; --resume goes on.", valueName: "seconds"))
+  var maxSeconds: Double?
+
+  @Flag(help: "Train for a second, tell what a run would take, and write nothing.")
+  var dryRun = false
+
   @Option(help: ArgumentHelp("Add a JSON object an epoch to this file.", valueName: "file"))
   var log: String?
 
@@ -44,26 +53,39 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("--threads must be 1 to 1024.")
     }
     if !(saveEvery >= 0) { throw ValidationError("--save-every must be 0 or more.") }
+    if let maxSeconds, !(maxSeconds > 0) {
+      throw ValidationError("--max-seconds must be above 0.")
+    }
+    if output == nil, !dryRun {
+      throw ValidationError("Give --output, where the checkpoint goes, or --dry-run.")
+    }
   }
 
   func run() throws {
     do {
-      try train()
+      try TrainingFailure.checkCPU()
+      if dryRun {
+        try TrainPreview.print(makeJob(resuming: nil), data: data, threads: threads)
+      } else if let output {
+        try train(output)
+      }
     } catch let error as TrainingError {
-      throw TrainingFailure(error, data: data, checkpoint: output)
+      throw TrainingFailure(error, data: data, checkpoint: output ?? data)
     } catch let error as CheckpointError {
-      throw TrainingFailure(.checkpoint(error), data: data, checkpoint: output)
+      throw TrainingFailure(.checkpoint(error), data: data, checkpoint: output ?? data)
     }
   }
 
-  private func train() throws {
-    try TrainingFailure.checkCPU()
-    let checkpoint = resume ? try Checkpoint.read(output) : nil
+  private func makeJob(resuming checkpoint: Checkpoint?) throws -> TrainingJob<TraceDataset> {
     var configuration = checkpoint?.training?.configuration ?? TrainingConfiguration()
     options.apply(to: &configuration)
     try configuration.validate()
-    let traces = try TraceDataset(path: data)
-    let job = try TrainingJob(traces: traces, configuration: configuration)
+    return try TrainingJob(traces: TraceDataset(path: data), configuration: configuration)
+  }
+
+  private func train(_ output: String) throws {
+    let checkpoint = resume ? try Checkpoint.read(output) : nil
+    let job = try makeJob(resuming: checkpoint)
     let log = try log.map { path throws(TrainingError) in
       try TrainingLog(path: path, continues: resume)
     }
@@ -73,9 +95,10 @@ struct TrainCommand: ParsableCommand {
     let isComplete = try job.run(
       resuming: checkpoint, savingTo: output, options: jobOptions(bar, log))
     bar.clear()
-    if let signal = StopSignal.number, !isComplete {
+    guard isComplete else {
       if !quiet { bar.line("stopped; go on with: mle-trainer train \(data) -o \(output) --resume") }
-      throw ExitCode(128 + signal)
+      if let signal = StopSignal.number { throw ExitCode(128 + signal) }
+      return
     }
     if !quiet { bar.line(TrainNotes.end(try Checkpoint.read(output), path: output)) }
   }
@@ -86,8 +109,14 @@ struct TrainCommand: ParsableCommand {
     var job = TrainingJob<TraceDataset>.Options(createdBy: MLETrainer.createdBy)
     if let threads { job.threads = threads }
     job.saveInterval = saveEvery
-    job.shouldStop = { StopSignal.number != nil }
+    let limit = maxSeconds ?? .infinity
+    // Not before the first update, so that runs of a second each get somewhere.
+    var start: ContinuousClock.Instant?
+    job.shouldStop = {
+      StopSignal.number != nil || start.map { (.now - $0) / .seconds(1) >= limit } ?? false
+    }
     job.report = { event throws(TrainingError) in
+      start = start ?? .now
       if !quiet { bar.show(event) }
       if case .epoch(let report) = event { try log?.add(report) }
     }

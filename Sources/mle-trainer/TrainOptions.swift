@@ -90,6 +90,10 @@ struct TrainOptions: ParsableArguments {
     set(&configuration.epochs, epochs)
     set(&configuration.batchTokens, batchTokens)
     set(&configuration.segmentLength, segmentLength)
+    if batchTokens != nil, segmentLength == nil {
+      // No stretch is longer than a batch; who names both is told of a contradiction.
+      configuration.segmentLength = min(configuration.segmentLength, configuration.batchTokens)
+    }
     set(&configuration.learningRate, learningRate)
     set(&configuration.warmup, warmup)
     set(&configuration.weightDecay, weightDecay)

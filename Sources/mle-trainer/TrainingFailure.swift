@@ -54,7 +54,8 @@ struct TrainingFailure: ReportedError {
       "\(checkpoint): has weights but no training state; leave out --resume"
     case .diverged(let epoch, let step, let loss, let rate):
       "\(checkpoint): the loss is \(loss) at update \(step) in epoch \(epoch), step size \(rate); "
-        + "lower --learning-rate"
+        + (FileManager.default.fileExists(atPath: checkpoint)
+          ? "the file is as it was before; " : "nothing was saved; ") + "lower --learning-rate"
     }
   }
 

@@ -19,6 +19,13 @@ READING = {"reading": {"V": 2, "C": 1, "K": 2, "D": [1]}}
 NETWORKS = TCN | WINDOW_CNN | READING
 
 
+def check(name, shape):
+    """Ends the run where mle-trainer's definition of a network is not the one of here."""
+    known = NETWORKS.get(name, shape)
+    if any(shape[key] != value for key, value in known.items()):
+        raise SystemExit(f"networks.py: {name} is {known} here and {shape} in mle-trainer")
+
+
 def is_tcn(shape):
     return "C" in shape
 

@@ -5,9 +5,7 @@ Started by score.sh; `score.py --help` has the options.
 
 import argparse
 import json
-import os
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import numpy as np
 
 import networks
 from contenders import LiteRT, OnnxRuntime, Player
+from machine import machine
 
 # Events of one timed run of the player: about half a second each.
 EVENTS = {"tcn-s": 300_000, "tcn-l": 60_000, "window-cnn": 120_000}
@@ -168,16 +167,6 @@ def table(name, runs):
         dict(zip(("contender", "median_us", "least_us", "events_per_second", "times_litert"), row))
         for row in rows
     ]
-
-
-def machine():
-    with open("/proc/cpuinfo") as file:
-        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    return {
-        "cpu": names[0] if names else platform.machine(),
-        "cores": os.cpu_count(),
-        "load_at_start": os.getloadavg()[0],
-    }
 
 
 def main():

@@ -12,36 +12,15 @@ shift || true
 mkdir -p "$work"
 venv=$work/venv
 
-skip() {
-  echo "skipped: $*"
-  exit 0
-}
-
-# Whether the environment has exactly what is asked for; importing would take a minute.
-is_complete() {
-  "$venv/bin/python" - Tests/Benchmarks/requirements.txt <<'PYTHON' 2>/dev/null
-import importlib.metadata, sys
-for line in open(sys.argv[1]):
-    name, _, version = line.strip().partition("==")
-    found = importlib.metadata.version(name)
-    assert not version or found == version
-PYTHON
-}
+. Tests/Benchmarks/common.sh
 
 docs/install-dependencies.sh || skip "the build's packages cannot be installed"
-if ! is_complete; then
-  python3 -m venv "$venv" >"$work/venv.log" 2>&1 ||
-    { docs/install-dependencies.sh python3-venv && python3 -m venv "$venv"; } >>"$work/venv.log" 2>&1 ||
-    skip "no virtual environment can be made ($work/venv.log)"
+if ! is_complete "$venv/bin/python" Tests/Benchmarks/requirements.txt; then
+  make_venv "$venv"
   "$venv/bin/pip" install -q -r Tests/Benchmarks/requirements.txt >"$work/pip.log" 2>&1 ||
     skip "the peers' packages cannot be had ($work/pip.log)"
 fi
 
-build() { # SCRATCH PRODUCT [OPTIONS]
-  local scratch=$1 product=$2
-  shift 2
-  swift build -c release --jobs 2 --scratch-path "$scratch" --product "$product" "$@" >&2
-}
 build .build mle-export
 build .build mle-player
 if [ "$(uname -m)" != x86_64 ]; then

@@ -21,7 +21,7 @@ import Training
   static let screens =
     [
       [], ["import"], ["info"], ["lint"], ["split"], ["capture"], ["train"], ["calibrate"],
-      ["evaluate"], ["bench-detectors"], ["plot"],
+      ["evaluate"], ["bench"], ["bench-detectors"], ["plot"],
     ].map { Screen(program: .trainer, command: $0) }
     + [[], ["freeze"], ["inspect"], ["verify"], ["emit-c"]].map {
       Screen(program: .exporter, command: $0)
@@ -103,6 +103,9 @@ import Training
     ["lint"], ["lint", "d", "--top=-1"], ["lint", "d", "--order", "17"],
     ["train", "a", "-o", "b", "--threads", "0"], ["train", "a", "-o", "b", "--save-every=-1"],
     ["train", "a", "-o", "b", "--dilations", "1,,2"],
+    ["train", "a", "-o", "b", "--max-seconds", "0"], ["bench"], ["bench", "lstm"],
+    ["bench", "tcn-s", "--threads", "0"], ["bench", "tcn-s", "--seconds=-1"],
+    ["bench", "tcn-s", "--losses", "1001"],
     ["train", "a", "-o", "b", "--network", "lstm"],
     ["train", "a", "-o", "b", "--epochs", "many"],
   ]) func theTrainerNamesMistakes(arguments: [String]) throws {

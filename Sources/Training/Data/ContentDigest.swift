@@ -14,6 +14,10 @@ struct ContentDigest {
     numbers.withUnsafeBytes { hash.update($0) }
   }
 
+  mutating func update<Number: BitwiseCopyable>(_ numbers: ArraySlice<Number>) {
+    numbers.withUnsafeBytes { hash.update($0) }
+  }
+
   /// In hexadecimal.
   func finalized() -> String { hash.finalize().description }
 }

@@ -32,6 +32,14 @@ public struct HeldOutSplit: Equatable, Sendable {
   public init(
     of traces: some TrainingTraces, share: Double, seed: UInt64
   ) throws(TraceDataError) {
+    let isRare = share > 0 ? try TraceScan(of: traces).isRare : []
+    self.init(of: traces, share: share, seed: seed, isRare: isRare)
+  }
+
+  /// Draws the split of traces that have been read.
+  ///
+  /// - Parameter isRare: by sequence, see `RareBehaviour`.
+  init(of traces: some TrainingTraces, share: Double, seed: UInt64, isRare: [Bool]) {
     let count = traces.sequenceCount
     events = (0..<count).map { traces.isAttack($0) ? 0..<0 : traces.events(of: $0) }
     attackSequences = (0..<count).count { traces.isAttack($0) }
@@ -39,7 +47,6 @@ public struct HeldOutSplit: Equatable, Sendable {
     trainingCount = events.reduce(0) { $0 + $1.count }
     let quota = Int(Double(trainingCount) * share)
     guard quota > 0 else { return }
-    let isRare = try RareBehaviour.sequences(of: traces, counted: events.map { !$0.isEmpty })
     let alwaysTrains = events.indices.map { isRare[$0] || events[$0].count > quota }
     holdOutSequences(sparing: alwaysTrains, quota: quota, seed: seed)
     if heldOutCount < quota - quota / 2 { holdOutTails(of: alwaysTrains, quota: quota) }

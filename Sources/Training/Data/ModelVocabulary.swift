@@ -37,17 +37,12 @@ public struct ModelVocabulary: Equatable, Sendable {
     of traces: some TrainingTraces, split: HeldOutSplit
   ) throws(TrainingError) -> [Int] {
     var counts = [Int](repeating: 0, count: traces.vocabulary.count)
-    var sequence = 0
     do throws(TraceDataError) {
-      try traces.forEachSlice(of: 0..<traces.eventCount) { slice, states in
-        var event = slice.lowerBound
-        while event < slice.upperBound {
-          while traces.events(of: sequence).upperBound <= event { sequence += 1 }
-          let end = min(traces.events(of: sequence).upperBound, slice.upperBound)
-          for counted in split.training(of: sequence).clamped(to: event..<end) {
-            counts[Int(states[counted - slice.lowerBound])] += 1
-          }
-          event = end
+      try traces.forEachRun { sequence, events, states in
+        let training = split.training(of: sequence).clamped(to: events)
+        let first = states.startIndex - events.lowerBound
+        for state in states[training.lowerBound + first..<training.upperBound + first] {
+          counts[Int(state)] += 1
         }
       }
     } catch { throw .data(error) }

@@ -1,45 +1,41 @@
-import TraceData
-
 /// Which sequences do what hardly any other does, such as a server's one main process.
 ///
 /// Holding one of them out would take away a behaviour that training sees nowhere else, and then
 /// judge the network by it.
-enum RareBehaviour {
+struct RareBehaviour {
   /// A state found in fewer sequences than this is rare.
   static let commonFrom = 3
 
-  /// By sequence: whether it has a state that fewer than `commonFrom` sequences have.
-  ///
-  /// - Parameter counted: by sequence, whether it takes part at all.
-  static func sequences(
-    of traces: some TrainingTraces, counted: [Bool]
-  ) throws(TraceDataError) -> [Bool] {
-    var holders = [Int](repeating: 0, count: traces.vocabulary.count)
-    var latest = [Int](repeating: -1, count: traces.vocabulary.count)
-    try traces.forEachEvent { sequence, state in
-      guard counted[sequence], latest[state] != sequence else { return }
+  private static let kept = commonFrom - 1
+  private var holderCount: [Int]
+  private var holders: [Int]  // the first `kept` of each state
+  private var latest: [Int]
+
+  /// - Parameter states: how many there are.
+  init(states: Int) {
+    holderCount = [Int](repeating: 0, count: states)
+    holders = [Int](repeating: 0, count: states * Self.kept)
+    latest = [Int](repeating: -1, count: states)
+  }
+
+  /// Takes note of some states of a sequence; sequences come in order.
+  mutating func see(_ states: ArraySlice<UInt32>, of sequence: Int) {
+    for state in states {
+      let state = Int(state)
+      guard latest[state] != sequence else { continue }
       latest[state] = sequence
-      holders[state] += 1
+      let count = holderCount[state]
+      if count < Self.kept { holders[state * Self.kept + count] = sequence }
+      holderCount[state] = count + 1
     }
-    var isRare = [Bool](repeating: false, count: traces.sequenceCount)
-    try traces.forEachEvent { sequence, state in
-      if holders[state] < commonFrom { isRare[sequence] = true }
+  }
+
+  /// By sequence: whether it has a state that fewer than `commonFrom` sequences have.
+  func sequences(of count: Int) -> [Bool] {
+    var isRare = [Bool](repeating: false, count: count)
+    for (state, count) in holderCount.enumerated() where count < Self.commonFrom {
+      for holder in 0..<count { isRare[holders[state * Self.kept + holder]] = true }
     }
     return isRare
-  }
-}
-
-extension TrainingTraces {
-  /// Hands every event's sequence and state to `body`, in order.
-  func forEachEvent(
-    _ body: (_ sequence: Int, _ state: Int) -> Void
-  ) throws(TraceDataError) {
-    var sequence = 0
-    try forEachSlice(of: 0..<eventCount) { slice, states in
-      for (event, state) in zip(slice, states) {
-        while events(of: sequence).upperBound <= event { sequence += 1 }
-        body(sequence, Int(state))
-      }
-    }
   }
 }

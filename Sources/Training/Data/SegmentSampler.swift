@@ -5,8 +5,8 @@ import TraceData
 /// unknown state where nothing is known of what came before.
 ///
 /// A batch is a pure function of data, seed, epoch and number, so that a run can go on anywhere.
-/// One group of blocks (`EpochPlan`) is in memory at a time, two bytes an event, and 16 bytes for
-/// each segment of the data set.
+/// One group of blocks (`EpochPlan`) is in memory at a time, two bytes an event, and the next one as
+/// soon as it has been read in the background; besides 16 bytes for each segment of the data set.
 final class SegmentSampler<Traces: TrainingTraces> {
   let plan: EpochPlan
   private let traces: Traces
@@ -14,11 +14,13 @@ final class SegmentSampler<Traces: TrainingTraces> {
   private let seed: UInt64
   private let unknownRate: Double
   private let heldOutBatches: [[SegmentReference]]
+  private let emptyCache: StateCache<Traces>
   private var trainingCache: StateCache<Traces>
   private var heldOutCache: StateCache<Traces>
   private var heldOutIsLoaded = false
   private var current: (epoch: Int, group: Int, batches: [[Int]])?
   private var loadedBlocks: [Int] = []
+  private var ahead: (blocks: [Int], cache: Background<StateCache<Traces>>)?
   private var groups: (epoch: Int, groups: [EpochPlan.Group])?
 
   init(
@@ -30,18 +32,31 @@ final class SegmentSampler<Traces: TrainingTraces> {
     seed = configuration.seed
     unknownRate = configuration.unknownRate
     let length = configuration.segmentLength
-    let segments = { (events: (Int) -> Range<Int>) in
-      (0..<traces.sequenceCount).flatMap {
-        SegmentReference.cut(events($0), of: $0, length: length)
-      }
-    }
     plan = EpochPlan(
-      segments: segments(split.training), batchTokens: configuration.batchTokens, seed: seed,
+      segments: Self.cut(traces, split.training, length: length),
+      batchTokens: configuration.batchTokens, seed: seed,
       blockLength: blockLength, blocksPerGroup: blocksPerGroup)
-    let heldOut = segments(split.heldOut)
+    let heldOut = Self.cut(traces, split.heldOut, length: length)
     heldOutBatches = EpochPlan.blocks(of: heldOut, length: blockLength).map { Array(heldOut[$0]) }
-    trainingCache = StateCache(traces: traces, vocabulary: vocabulary)
-    heldOutCache = trainingCache
+    emptyCache = StateCache(traces: traces, vocabulary: vocabulary)
+    trainingCache = emptyCache
+    heldOutCache = emptyCache
+  }
+
+  /// The segments of a part of every sequence.
+  private static func cut(
+    _ traces: Traces, _ part: (_ sequence: Int) -> Range<Int>, length: Int
+  ) -> [SegmentReference] {
+    var count = 0
+    for sequence in 0..<traces.sequenceCount {
+      count += (part(sequence).count + length - 1) / length
+    }
+    var segments: [SegmentReference] = []
+    segments.reserveCapacity(count)
+    for sequence in 0..<traces.sequenceCount {
+      segments += SegmentReference.cut(part(sequence), of: sequence, length: length)
+    }
+    return segments
   }
 
   /// How many batches `epoch` has.
@@ -76,7 +91,7 @@ final class SegmentSampler<Traces: TrainingTraces> {
   func heldOutBatch(_ index: Int) throws(TraceDataError) -> [Segment] {
     let members = heldOutBatches[index]
     if heldOutBatches.count > 1 || !heldOutIsLoaded {
-      try heldOutCache.load(members.map(eventsNeeded))
+      heldOutCache = try emptyCache.loading(members.map(eventsNeeded))
       heldOutIsLoaded = true
     }
     var batch: [Segment] = []
@@ -97,11 +112,28 @@ final class SegmentSampler<Traces: TrainingTraces> {
     if let current, current.epoch == epoch, current.group == number { return }
     if loadedBlocks != group.blocks {
       loadedBlocks = []
-      let members = group.blocks.flatMap { plan.segments[plan.blocks[$0]] }
-      try trainingCache.load(members.map(eventsNeeded))
+      let reading = ahead?.blocks == group.blocks ? ahead?.cache : nil
+      ahead = nil
+      trainingCache = try (reading ?? read(group.blocks)).value()
       loadedBlocks = group.blocks
     }
     current = (epoch, number, plan.batches(of: group, epoch: epoch))
+    if let next = self.group(after: number, ofEpoch: epoch)?.blocks, next != loadedBlocks {
+      ahead = (next, read(next))
+    }
+  }
+
+  private func group(after number: Int, ofEpoch epoch: Int) -> EpochPlan.Group? {
+    let groups = groups(ofEpoch: epoch)
+    return number + 1 < groups.count
+      ? groups[number + 1] : plan.groups(ofEpoch: epoch + 1).first
+  }
+
+  /// Starts to read blocks in the background.
+  private func read(_ blocks: [Int]) -> Background<StateCache<Traces>> {
+    let members = blocks.flatMap { plan.segments[plan.blocks[$0]] }
+    let (events, empty) = (members.map(eventsNeeded), emptyCache)
+    return Background { () throws(TraceDataError) in try empty.loading(events) }
   }
 
   /// The segment's events and those before them in its own sequence that are its context.

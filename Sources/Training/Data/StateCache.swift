@@ -4,36 +4,42 @@ import TraceData
 ///
 /// What is asked for and not there is read from the data set; that is the past of a few segments
 /// only, those of forked threads whose parent's events were not loaded.
-struct StateCache<Traces: TrainingTraces> {
+struct StateCache<Traces: TrainingTraces>: Sendable {
   private let traces: Traces
   private let modelState: [UInt16]
   private var ranges: [Range<Int>] = []
   private var states: [[UInt16]] = []
 
+  /// Nothing is loaded.
   init(traces: Traces, vocabulary: ModelVocabulary) {
     self.traces = traces
     modelState = vocabulary.modelState
   }
 
-  /// Replaces what is loaded by `ranges`, in increasing order of their start; they may overlap.
-  mutating func load(_ wanted: [Range<Int>]) throws(TraceDataError) {
-    ranges.removeAll()
-    states.removeAll()
+  /// One that has `wanted` in memory and nothing else.
+  ///
+  /// - Parameter wanted: in increasing order of their start; they may overlap.
+  func loading(_ wanted: [Range<Int>]) throws(TraceDataError) -> StateCache {
+    var cache = self
+    cache.ranges = []
+    cache.states = []
     for range in wanted {
-      if let last = ranges.last, range.lowerBound <= last.upperBound {
-        ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      if let last = cache.ranges.last, range.lowerBound <= last.upperBound {
+        cache.ranges[cache.ranges.count - 1] =
+          last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
-        ranges.append(range)
+        cache.ranges.append(range)
       }
     }
-    for range in ranges {
+    for range in cache.ranges {
       var loaded: [UInt16] = []
       loaded.reserveCapacity(range.count)
       try traces.forEachSlice(of: range) { _, slice in
         for state in slice { loaded.append(modelState[Int(state)]) }
       }
-      states.append(loaded)
+      cache.states.append(loaded)
     }
+    return cache
   }
 
   /// Appends the states of `events` to `output`.

@@ -39,9 +39,10 @@ extension SIMD16<Float> {
   /// The largest lane.
   @inline(__always)
   var largest: Float {
-    var largest = self[0]
-    for lane in 1..<16 { largest = self[lane] > largest ? self[lane] : largest }
-    return largest
+    let eight = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    let (a, b) = (eight.lowHalf, eight.highHalf)
+    let four = a.replacing(with: b, where: b .> a)
+    return Swift.max(four.x, four.y, four.z, four.w)
   }
 
   /// The larger of each lane's two. (On `SIMD` in general it would be a loop over the elements.)

@@ -20,21 +20,32 @@ struct LeftOperand {
   }
 }
 
-/// Adds the product of `left` (rows, depth) and `right` (depth, columns) to `output`.
+/// How many products are added up in one go, and how far apart their operands begin.
+struct Taps {
+  let count: Int
+  let leftStride: Int
+  let rightStride: Int
+
+  static let one = Taps(count: 1, leftStride: 0, rightStride: 0)
+}
+
+/// Adds the product of `left` (rows, depth) and `right` (depth, columns) to `output`, or, tap after
+/// tap, several of them.
 ///
 /// Every element is `fma(left[r, k], right[k, c], element)` for k in increasing order, whatever the
 /// blocking. `columns` is a multiple of 16.
 func multiplyAdd(
-  rows: Int, columns: Int, depth: Int,
+  rows: Int, columns: Int, depth: Int, taps: Taps = .one,
   _ left: LeftOperand, _ right: Matrix, into output: Matrix
 ) {
-  guard rows > 0, depth > 0 else { return }
+  guard rows > 0, depth > 0, taps.count > 0 else { return }
   var column = 0
   var panel = 0
   while column < columns {
     let width = min(Matrix.panelWidth, columns - column) / Lanes.scalarCount
     let walk = TileWalk(
       rows: rows, depth: depth,
+      taps: taps.count, leftTap: taps.leftStride &* 4, rightTap: taps.rightStride &* 4,
       left: UnsafeRawPointer(left.base),
       leftRow: left.rowStride &* 4, leftDepth: left.depthStride &* 4,
       right: UnsafeRawPointer(right.base + panel * right.panelStride),
@@ -51,6 +62,9 @@ func multiplyAdd(
 private struct TileWalk {
   let rows: Int
   let depth: Int
+  let taps: Int
+  let leftTap: Int
+  let rightTap: Int
   let left: UnsafeRawPointer
   let leftRow: Int
   let leftDepth: Int
@@ -76,7 +90,8 @@ private struct TileWalk {
       for lanes in 0..<width {
         let column = lanes * MemoryLayout<Lanes>.size
         let strip = TileWalk(
-          rows: rows, depth: depth, left: left, leftRow: leftRow, leftDepth: leftDepth,
+          rows: rows, depth: depth, taps: taps, leftTap: leftTap, rightTap: rightTap,
+          left: left, leftRow: leftRow, leftDepth: leftDepth,
           right: right + column, rightRow: rightRow, output: output + column, outputRow: outputRow)
         strip.cover(Tile<6, 1>.self, Tile<2, 1>.self, Tile<1, 1>.self)
       }
@@ -118,21 +133,23 @@ private enum Tile<let rows: Int, let width: Int> {
           .loadUnaligned(as: Lanes.self)
       }
     }
-    var left = walk.left + first &* walk.leftRow
-    var right = walk.right
-    for _ in 0..<walk.depth {
-      var lanes = InlineArray<width, Lanes>(repeating: Lanes())
-      for v in 0..<width {
-        lanes[unchecked: v] = (right + v &* size).loadUnaligned(as: Lanes.self)
-      }
-      for r in 0..<rows {
-        let element = Lanes(repeating: (left + r &* walk.leftRow).load(as: Float.self))
+    for tap in 0..<walk.taps {
+      var left = walk.left + (first &* walk.leftRow &+ tap &* walk.leftTap)
+      var right = walk.right + tap &* walk.rightTap
+      for _ in 0..<walk.depth {
+        var lanes = InlineArray<width, Lanes>(repeating: Lanes())
         for v in 0..<width {
-          sums[unchecked: r][unchecked: v].addProduct(lanes[unchecked: v], element)
+          lanes[unchecked: v] = (right + v &* size).loadUnaligned(as: Lanes.self)
         }
+        for r in 0..<rows {
+          let element = Lanes(repeating: (left + r &* walk.leftRow).load(as: Float.self))
+          for v in 0..<width {
+            sums[unchecked: r][unchecked: v].addProduct(lanes[unchecked: v], element)
+          }
+        }
+        left += walk.leftDepth
+        right += walk.rightRow
       }
-      left += walk.leftDepth
-      right += walk.rightRow
     }
     for r in 0..<rows {
       for v in 0..<width {

@@ -32,7 +32,10 @@ enum VectorMath {
 
   /// 2 sigmoid(2x) - 1.
   @inline(__always)
-  static func tanh(_ x: Lanes) -> Lanes { 2 * sigmoid(2 * x) - 1 }
+  static func tanh(_ x: Lanes) -> Lanes {
+    let e = exp(-2 * x)
+    return (1 - e) / (1 + e)
+  }
 
   /// ln x to about 1e-16 for normal x > 0, NaN for everything else.
   ///
@@ -47,9 +50,20 @@ enum VectorMath {
     }
     let s = (mantissa - 1) / (mantissa + 1)
     let z = s * s
-    var series = 0.0
-    for odd in stride(from: 21.0, through: 1.0, by: -2.0) { series = series * z + 1 / odd }
-    return 2 * s * series + exponent * 0.6931471805599453
+    // In two halves, of z^0, z^2, ... and of z^1, z^3, ..., which need not wait for each other.
+    let w = z * z
+    var even = 1 / 21.0
+    even = even * w + 1 / 17.0
+    even = even * w + 1 / 13.0
+    even = even * w + 1 / 9.0
+    even = even * w + 1 / 5.0
+    even = even * w + 1
+    var odd = 1 / 19.0
+    odd = odd * w + 1 / 15.0
+    odd = odd * w + 1 / 11.0
+    odd = odd * w + 1 / 7.0
+    odd = odd * w + 1 / 3.0
+    return 2 * s * (even + z * odd) + exponent * 0.6931471805599453
   }
 
   /// cos(pi x) to about 1e-15 for x in 0...1: the Taylor series of sin(pi (1/2 - x)).

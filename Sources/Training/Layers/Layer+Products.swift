@@ -1,17 +1,15 @@
 extension Layer {
+  /// Rows of a panel that fit into the first level of the cache beside the rest.
+  private static let panelRows = 96
+
   /// Adds the layer's output, without the bias, to `output` (rows, paddedOutputs).
   func forward(
     _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
     into output: UnsafeMutablePointer<Float>
   ) {
-    let x = Matrix(input, columns: shape.paddedInputs)
-    let y = Matrix(output, columns: shape.paddedOutputs)
-    for tap in 0..<shape.taps {
-      let (from, to, count) = geometry.connection(tap: tap)
-      multiplyAdd(
-        rows: count, columns: shape.paddedOutputs, depth: shape.paddedInputs,
-        LeftOperand(x.dropping(rows: from)), matrix(tap: tap), into: y.dropping(rows: to))
-    }
+    multiply(
+      geometry, Matrix(input, columns: shape.paddedInputs), shape.layout,
+      into: Matrix(output, columns: shape.paddedOutputs), weights: matrix)
   }
 
   /// Adds the gradient of the input to `dInput` (rows, paddedInputs).
@@ -19,14 +17,29 @@ extension Layer {
     _ geometry: RowGeometry, _ dOutput: UnsafeMutablePointer<Float>,
     into dInput: UnsafeMutablePointer<Float>
   ) {
-    let dX = Matrix(dInput, columns: shape.paddedInputs)
-    let dY = Matrix(dOutput, columns: shape.paddedOutputs)
-    for tap in 0..<shape.taps {
-      let (from, to, count) = geometry.connection(tap: tap)
-      multiplyAdd(
-        rows: count, columns: shape.paddedInputs, depth: shape.paddedOutputs,
-        LeftOperand(dY.dropping(rows: to)), transposedMatrix(tap: tap),
-        into: dX.dropping(rows: from))
+    multiply(
+      geometry.reversed, Matrix(dOutput, columns: shape.paddedOutputs), shape.transposedLayout,
+      into: Matrix(dInput, columns: shape.paddedInputs), weights: transposedMatrix)
+  }
+
+  /// Adds the product of each row of `x` and the weights of each tap to the row of `y` that the tap
+  /// connects it with.
+  private func multiply(
+    _ geometry: RowGeometry, _ x: Matrix, _ layout: PanelLayout, into y: Matrix,
+    weights: (_ tap: Int) -> Matrix
+  ) {
+    // As many taps at a time as have panels that stay in the first level of the cache.
+    let tapsAtATime = max(1, Layer.panelRows / layout.rows)
+    geometry.forEachStretch(taps: shape.taps) { row, count, taps in
+      for tap in stride(from: taps.lowerBound, to: taps.upperBound, by: tapsAtATime) {
+        let input = row + geometry.firstOffset + tap * geometry.offsetStep
+        multiplyAdd(
+          rows: count, columns: layout.columns, depth: layout.rows,
+          taps: Taps(
+            count: min(tapsAtATime, taps.upperBound - tap),
+            leftStride: geometry.offsetStep * x.rowStride, rightStride: layout.count),
+          LeftOperand(x.dropping(rows: input)), weights(tap), into: y.dropping(rows: row))
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/// One layer's weights, packed for its products, and the gradient of a segment.
+/// One layer's weights, packed for its products, and the gradient of some segments.
 ///
 /// Inputs and outputs are row-major, contiguous, as wide as the padded shape says.
 final class Layer {
@@ -40,7 +40,7 @@ final class Layer {
   /// (paddedOutputs)
   var biasGradient: UnsafeMutablePointer<Float> { dBias.base }
 
-  /// Takes the layer's parameters out of the flat buffer and clears the gradient.
+  /// Takes the layer's parameters out of the flat buffer.
   ///
   /// - Parameter forBackward: whether the transposed weights are needed.
   func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
@@ -56,13 +56,10 @@ final class Layer {
       (biasRow.base + at).update(
         from: parameters + (shape.biasOffset + group * shape.outputs), count: shape.outputs)
     }
-    guard forBackward else { return }
-    dWeight.base.update(repeating: 0, count: shape.taps * shape.layout.count)
-    dBias.base.update(repeating: 0, count: shape.paddedOutputs)
   }
 
-  /// Adds the gradient since `load` to the flat buffer.
-  func addGradient(to gradient: UnsafeMutablePointer<Float>) {
+  /// Adds the gradient since the last time to the flat buffer and clears it.
+  func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
     forEachPart { tap, group, source, at in
       addUnpacked(
         gradientMatrix(tap: tap).base, shape.layout, column: at,
@@ -72,6 +69,8 @@ final class Layer {
         of: dBias.base + at, count: shape.outputs,
         to: gradient + (shape.biasOffset + group * shape.outputs))
     }
+    dWeight.base.update(repeating: 0, count: shape.taps * shape.layout.count)
+    dBias.base.update(repeating: 0, count: shape.paddedOutputs)
   }
 
   /// Columns of the weights in the flat buffer.

@@ -37,4 +37,33 @@ struct RowGeometry {
     let end = min(outputRows, inputRows - offset)
     return (first + offset, first, end - first)
   }
+  /// The way back: which output row each tap gives an input row to.
+  var reversed: RowGeometry {
+    RowGeometry(
+      inputRows: outputRows, outputRows: inputRows, firstOffset: -firstOffset,
+      offsetStep: -offsetStep)
+  }
+
+  /// Cuts the output into stretches of rows that the same taps have an input row for; rows without
+  /// any are left out.
+  func forEachStretch(
+    taps: Int, _ body: (_ firstRow: Int, _ count: Int, _ taps: Range<Int>) -> Void
+  ) {
+    var row = 0
+    while row < outputRows {
+      var (first, count, end) = (0, 0, outputRows)
+      for tap in 0..<taps {
+        let connection = connection(tap: tap)
+        if row < connection.output {
+          end = min(end, connection.output)
+        } else if row < connection.output + connection.count {
+          end = min(end, connection.output + connection.count)
+          if count == 0 { first = tap }
+          count += 1
+        }
+      }
+      if count > 0 { body(row, end - row, first..<first + count) }
+      row = end
+    }
+  }
 }

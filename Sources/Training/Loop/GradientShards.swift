@@ -12,6 +12,9 @@ final class GradientShards<N: Network>: @unchecked Sendable {
   private let pool: WorkerPool
   private let gradients: [Buffer<Float>]
   private let workspaces: [N.Workspace]
+  /// By worker: the pass that its workspace has the parameters of.
+  private let loadedPass: Buffer<Int>
+  private var pass = 0
 
   init(network: N, pool: WorkerPool) {
     self.network = network
@@ -19,10 +22,11 @@ final class GradientShards<N: Network>: @unchecked Sendable {
     let count = network.architecture.parameterCount
     gradients = (0..<Self.shardCount).map { _ in Buffer(repeating: 0, count: count) }
     workspaces = (0..<pool.count).map { _ in network.makeWorkspace() }
+    loadedPass = Buffer(repeating: 0, count: pool.count)
   }
 
   /// The mean gradient of the last batch.
-  var gradient: UnsafeMutablePointer<Float> { gradients[0].base }
+  var gradient: Buffer<Float> { gradients[0] }
 
   /// Computes the gradient of the mean cross entropy over a batch's targets.
   ///
@@ -33,17 +37,19 @@ final class GradientShards<N: Network>: @unchecked Sendable {
   ) -> (loss: Double, count: Int) {
     let shards = Self.deal(batch)
     let losses = Buffer<Double>(repeating: 0, count: shards.count)
+    pass += 1
     pool.run(shards.count) { [self] worker, shard in
+      let workspace = workspace(of: worker, parameters, forBackward: true)
       let gradient = gradients[shard]
       gradient.base.update(repeating: 0, count: gradient.count)
       for index in shards[shard] {
         let mask = dropout.map {
           Dropout(rate: $0.rate, key: CounterHash.mix($0.key &+ UInt64(index)))
         }
-        losses.base[shard] += network.accumulateGradient(
-          of: batch[index], parameters: parameters.base, dropout: mask, into: gradient.base,
-          workspace: workspaces[worker])
+        losses.base[shard] += network.addGradient(
+          of: batch[index], dropout: mask, into: gradient.base, workspace: workspace)
       }
+      network.finishGradient(into: gradient.base, workspace: workspace)
     }
     let count = Self.targetCount(of: batch)
     reduce(shards.count, scale: 1 / Float(max(1, count)))
@@ -53,11 +59,23 @@ final class GradientShards<N: Network>: @unchecked Sendable {
   /// The sum of the cross entropies over a batch's targets, in nats, and how many counted.
   func loss(_ batch: [Segment], parameters: Buffer<Float>) -> (loss: Double, count: Int) {
     let losses = Buffer<Double>(repeating: 0, count: batch.count)
+    pass += 1
     pool.run(batch.count) { [self] worker, index in
-      losses.base[index] = network.loss(
-        of: batch[index], parameters: parameters.base, workspace: workspaces[worker])
+      let workspace = workspace(of: worker, parameters, forBackward: false)
+      losses.base[index] = network.loss(of: batch[index], workspace: workspace)
     }
     return (losses.array.reduce(0, +), Self.targetCount(of: batch))
+  }
+
+  /// A worker's buffers, with the parameters of this pass.
+  private func workspace(
+    of worker: Int, _ parameters: Buffer<Float>, forBackward: Bool
+  ) -> N.Workspace {
+    if loadedPass.base[worker] != pass {
+      network.load(parameters.base, forBackward: forBackward, into: workspaces[worker])
+      loadedPass.base[worker] = pass
+    }
+    return workspaces[worker]
   }
 
   /// Deals segments to shards, each to the one with the least work so far, the first of equals;

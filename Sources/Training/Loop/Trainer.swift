@@ -15,6 +15,8 @@ final class Trainer<N: Network, Traces: TrainingTraces> {
   private let bestParameters: Buffer<Float>
   private let optimizer: BatchOptimizer
   private let clock: StopWatch
+  /// Updates of the weights in all epochs.
+  let totalSteps: Int
 
   /// - Parameter checkpoint: where to start from; with a training state, where to go on.
   init(
@@ -23,14 +25,15 @@ final class Trainer<N: Network, Traces: TrainingTraces> {
   ) {
     self.configuration = configuration
     self.sampler = sampler
-    shards = GradientShards(network: network, pool: WorkerPool(count: threads))
+    let pool = WorkerPool(count: threads)
+    shards = GradientShards(network: network, pool: pool)
     progress = checkpoint.training?.progress ?? TrainingProgress()
     parameters = Buffer(checkpoint.parameters)
     bestParameters = Buffer(checkpoint.bestParameters ?? checkpoint.parameters)
-    let steps = (0..<configuration.epochs).reduce(0) { $0 + sampler.batchCount(inEpoch: $1) }
+    totalSteps = (0..<configuration.epochs).reduce(0) { $0 + sampler.batchCount(inEpoch: $1) }
     optimizer = BatchOptimizer(
-      architecture: network.architecture, configuration: configuration, totalSteps: steps,
-      state: checkpoint.training)
+      architecture: network.architecture, configuration: configuration, totalSteps: totalSteps,
+      state: checkpoint.training, pool: pool)
     clock = StopWatch()
   }
 

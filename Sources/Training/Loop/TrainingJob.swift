@@ -23,18 +23,18 @@ public struct TrainingJob<Traces: TrainingTraces> {
     try configuration.validate()
     self.traces = traces
     self.configuration = configuration
+    let scan: TraceScan
     do {
-      split = try HeldOutSplit(
-        of: traces, share: configuration.heldOut, seed: configuration.seed)
+      scan = try TraceScan(of: traces)
     } catch { throw .data(error) }
+    dataDigest = scan.digest
+    split = HeldOutSplit(
+      of: traces, share: configuration.heldOut, seed: configuration.seed, isRare: scan.isRare)
     vocabulary = try ModelVocabulary(
       of: traces, split: split, minimumCount: configuration.minimumCount)
     do {
       architecture = try configuration.architecture(vocabularySize: vocabulary.count)
     } catch { throw .architecture(error) }
-    do {
-      dataDigest = try traces.trainingDigest()
-    } catch { throw .data(error) }
   }
 
   /// How a run is carried out; nothing here changes its result.
@@ -79,12 +79,9 @@ public struct TrainingJob<Traces: TrainingTraces> {
     _ network: some Network, _ checkpoint: Checkpoint?, _ path: String, _ options: Options
   ) throws(TrainingError) -> Bool {
     var content = checkpoint ?? fresh(createdBy: options.createdBy)
-    let sampler = SegmentSampler(
-      traces: traces, vocabulary: vocabulary, split: split,
-      receptiveField: architecture.receptiveField, configuration: configuration)
     let trainer = Trainer(
-      network: network, sampler: sampler, checkpoint: content, configuration: configuration,
-      threads: options.threads)
+      network: network, sampler: makeSampler(), checkpoint: content,
+      configuration: configuration, threads: options.threads)
     var lastSave = ContinuousClock.now
     func save() throws(TrainingError) {
       content.update(from: trainer)
@@ -97,6 +94,12 @@ public struct TrainingJob<Traces: TrainingTraces> {
       report: options.report,
       isSaveDue: { (ContinuousClock.now - lastSave) / .seconds(1) >= options.saveInterval },
       shouldStop: options.shouldStop, save: save)
+  }
+
+  func makeSampler() -> SegmentSampler<Traces> {
+    SegmentSampler(
+      traces: traces, vocabulary: vocabulary, split: split,
+      receptiveField: architecture.receptiveField, configuration: configuration)
   }
 
   /// The first weights, drawn by the seed.

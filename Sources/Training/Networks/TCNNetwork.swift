@@ -16,35 +16,40 @@ public struct TCNNetwork: Network {
   public func makeWorkspace() -> TCNWorkspace { TCNWorkspace(shape) }
 
   /// See `Network`.
-  public func accumulateGradient(
-    of segment: Segment, parameters: UnsafePointer<Float>, dropout: Dropout?,
-    into gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
-  ) -> Double {
-    guard !segment.targets.isEmpty else { return 0 }
-    workspace.load(parameters, forBackward: true)
-    let pass = workspace.forward(segment, parameters, dropout: dropout)
-    let loss = workspace.backward(pass, segment, into: gradient)
-    workspace.addGradient(to: gradient)
-    return loss
+  public func load(
+    _ parameters: UnsafePointer<Float>, forBackward: Bool, into workspace: TCNWorkspace
+  ) {
+    workspace.load(parameters, forBackward: forBackward)
   }
 
   /// See `Network`.
-  public func loss(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: TCNWorkspace
+  public func addGradient(
+    of segment: Segment, dropout: Dropout?, into gradient: UnsafeMutablePointer<Float>,
+    workspace: TCNWorkspace
   ) -> Double {
     guard !segment.targets.isEmpty else { return 0 }
-    workspace.load(parameters, forBackward: false)
-    let pass = workspace.forward(segment, parameters, dropout: nil)
+    let pass = workspace.forward(segment, dropout: dropout)
+    return workspace.backward(pass, segment, into: gradient)
+  }
+
+  /// See `Network`.
+  public func finishGradient(
+    into gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
+  ) {
+    workspace.moveGradient(to: gradient)
+  }
+
+  /// See `Network`.
+  public func loss(of segment: Segment, workspace: TCNWorkspace) -> Double {
+    guard !segment.targets.isEmpty else { return 0 }
+    let pass = workspace.forward(segment, dropout: nil)
     return workspace.head.loss(hidden: pass.output, targets: segment.targets[...])
   }
 
   /// See `Network`.
-  public func logits(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: TCNWorkspace
-  ) -> [Float] {
+  public func logits(of segment: Segment, workspace: TCNWorkspace) -> [Float] {
     guard !segment.targets.isEmpty else { return [] }
-    workspace.load(parameters, forBackward: false)
-    let pass = workspace.forward(segment, parameters, dropout: nil)
+    let pass = workspace.forward(segment, dropout: nil)
     return workspace.head.logits(hidden: pass.output, rows: segment.targets.count)
   }
 }

@@ -8,6 +8,7 @@ public final class TCNWorkspace {
   private let activations: [FloatBuffer]  // the blocks' inputs, then the last one's output
   private let gradients = (FloatBuffer(), FloatBuffer())
   private let scratch = TemporalBlock.Scratch()
+  private var parameters: UnsafePointer<Float>?
   /// starts[b] is the first position that the input of block b is needed for.
   private var starts: [Int]
 
@@ -46,19 +47,21 @@ public final class TCNWorkspace {
     }
     // Tied, the transposed head is the embedding.
     head.layer.load(parameters, forBackward: forBackward || shape.isTied)
+    self.parameters = parameters
   }
 
-  func addGradient(to gradient: UnsafeMutablePointer<Float>) {
+  /// Adds the layers' gradients to the flat buffer and clears them.
+  func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
     for block in blocks {
-      block.convolution.addGradient(to: gradient)
-      block.mix.addGradient(to: gradient)
+      block.convolution.moveGradient(to: gradient)
+      block.mix.moveGradient(to: gradient)
     }
-    head.layer.addGradient(to: gradient)
+    head.layer.moveGradient(to: gradient)
   }
 
-  func forward(
-    _ segment: Segment, _ parameters: UnsafePointer<Float>, dropout: Dropout?
-  ) -> Pass {
+  /// - Precondition: parameters are loaded.
+  func forward(_ segment: Segment, dropout: Dropout?) -> Pass {
+    guard let parameters else { preconditionFailure("no parameters are loaded") }
     segment.check(vocabularySize: shape.vocabularySize)
     let count = segment.inputs.count
     findStarts(inputs: count, targets: segment.targets.count)

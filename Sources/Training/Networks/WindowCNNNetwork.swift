@@ -18,38 +18,44 @@ public struct WindowCNNNetwork: Network {
   public func makeWorkspace() -> WindowCNNWorkspace { WindowCNNWorkspace(shape) }
 
   /// See `Network`.
-  public func accumulateGradient(
-    of segment: Segment, parameters: UnsafePointer<Float>, dropout: Dropout?,
-    into gradient: UnsafeMutablePointer<Float>, workspace: WindowCNNWorkspace
+  public func load(
+    _ parameters: UnsafePointer<Float>, forBackward: Bool, into workspace: WindowCNNWorkspace
+  ) {
+    workspace.load(parameters, forBackward: forBackward)
+  }
+
+  /// See `Network`.
+  public func addGradient(
+    of segment: Segment, dropout: Dropout?, into gradient: UnsafeMutablePointer<Float>,
+    workspace: WindowCNNWorkspace
   ) -> Double {
-    workspace.load(parameters, forBackward: true)
     var loss = 0.0
-    workspace.forEachBatch(segment, parameters, dropout: dropout) { pass in
+    workspace.forEachBatch(segment, dropout: dropout) { pass in
       loss += workspace.backward(pass, into: gradient)
     }
-    workspace.addGradient(to: gradient)
     return loss
   }
 
   /// See `Network`.
-  public func loss(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: WindowCNNWorkspace
-  ) -> Double {
-    workspace.load(parameters, forBackward: false)
+  public func finishGradient(
+    into gradient: UnsafeMutablePointer<Float>, workspace: WindowCNNWorkspace
+  ) {
+    workspace.moveGradient(to: gradient)
+  }
+
+  /// See `Network`.
+  public func loss(of segment: Segment, workspace: WindowCNNWorkspace) -> Double {
     var loss = 0.0
-    workspace.forEachBatch(segment, parameters, dropout: nil) { pass in
+    workspace.forEachBatch(segment, dropout: nil) { pass in
       loss += workspace.head.loss(hidden: pass.output, targets: pass.targets)
     }
     return loss
   }
 
   /// See `Network`.
-  public func logits(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: WindowCNNWorkspace
-  ) -> [Float] {
-    workspace.load(parameters, forBackward: false)
+  public func logits(of segment: Segment, workspace: WindowCNNWorkspace) -> [Float] {
     var logits: [Float] = []
-    workspace.forEachBatch(segment, parameters, dropout: nil) { pass in
+    workspace.forEachBatch(segment, dropout: nil) { pass in
       logits += workspace.head.logits(hidden: pass.output, rows: pass.batch)
     }
     return logits

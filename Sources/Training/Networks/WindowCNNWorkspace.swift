@@ -14,6 +14,7 @@ public final class WindowCNNWorkspace {
   private let pooled = (FloatBuffer(), FloatBuffer())
   private let gradients = (FloatBuffer(), FloatBuffer())
   private var states: [UInt16] = []
+  private var parameters: UnsafePointer<Float>?
 
   init(_ shape: WindowConvNet) {
     self.shape = shape
@@ -45,18 +46,20 @@ public final class WindowCNNWorkspace {
   func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
     for layer in layers { layer.load(parameters, forBackward: forBackward) }
     head.layer.load(parameters, forBackward: forBackward)
+    self.parameters = parameters
   }
 
-  func addGradient(to gradient: UnsafeMutablePointer<Float>) {
-    for layer in layers { layer.addGradient(to: gradient) }
-    head.layer.addGradient(to: gradient)
+  /// Adds the layers' gradients to the flat buffer and clears them.
+  func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
+    for layer in layers { layer.moveGradient(to: gradient) }
+    head.layer.moveGradient(to: gradient)
   }
 
   /// Runs the network over the segment's windows, a batch at a time.
-  func forEachBatch(
-    _ segment: Segment, _ parameters: UnsafePointer<Float>, dropout: Dropout?,
-    _ body: (Pass) -> Void
-  ) {
+  ///
+  /// - Precondition: parameters are loaded.
+  func forEachBatch(_ segment: Segment, dropout: Dropout?, _ body: (Pass) -> Void) {
+    guard let parameters else { preconditionFailure("no parameters are loaded") }
     segment.check(vocabularySize: shape.vocabularySize)
     let count = segment.targets.count
     for first in stride(from: 0, to: count, by: batchLimit) {

@@ -1,10 +1,13 @@
 /// Clipping by the global norm (Pascanu, Mikolov, Bengio 2013).
 public enum GradientClipping {
   /// The Euclidean norm of a whole gradient.
-  ///
+  public static func globalNorm(of gradient: UnsafeBufferPointer<Float>) -> Double {
+    sumOfSquares(of: gradient).squareRoot()
+  }
+
   /// Element i goes to partial sum i mod 8, in Double and in increasing order of i; then the
   /// partial sums are added in order.
-  public static func globalNorm(of gradient: UnsafeBufferPointer<Float>) -> Double {
+  static func sumOfSquares(of gradient: UnsafeBufferPointer<Float>) -> Double {
     var sums = InlineArray<8, Double>(repeating: 0)
     var index = 0
     while index + 8 <= gradient.count {
@@ -20,7 +23,7 @@ public enum GradientClipping {
     }
     var total = 0.0
     for lane in 0..<8 { total += sums[lane] }
-    return total.squareRoot()
+    return total
   }
 
   /// What to multiply a gradient of norm `norm` by, so that the norm is at most `limit`; 1 where

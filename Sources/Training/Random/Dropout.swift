@@ -23,14 +23,14 @@ public struct Dropout: Sendable, Equatable {
 /// The mask of one layer.
 struct DropoutMask {
   private let key: UInt64
-  private let threshold: UInt32
+  private let threshold: Int32
   private let scale: Float
   private let firstRow: Int
 
   /// - Parameter firstRow: the position in the segment of row 0.
   init(_ dropout: Dropout, layer: Int, firstRow: Int) {
     key = CounterHash.mix(dropout.key ^ UInt64(truncatingIfNeeded: layer) << 48)
-    threshold = UInt32(dropout.rate * 4_294_967_296)
+    threshold = Int32(dropout.rate * 2_147_483_648)
     scale = dropout.scale
     self.firstRow = firstRow
   }
@@ -44,19 +44,27 @@ struct DropoutMask {
 
   struct Row {
     let bits: UInt32
-    let threshold: UInt32
+    /// Of 2^31.
+    let threshold: Int32
     let scale: Float
 
-    private static let lane = SIMD16<UInt32>(
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    /// Not stored: a look at a stored one asks each time whether it is there already.
+    @inline(__always)
+    private static var lane: SIMD16<UInt32> {
+      SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    }
 
     /// Scales what is kept of sixteen channels, zeroes the rest.
     @inline(__always)
     func apply(to x: Lanes, column: Int) -> Lanes {
       let counter = Row.lane &+ UInt32(truncatingIfNeeded: column)
       let random = CounterHash.mix(counter &* SIMD16(repeating: 0x9e37_79b9) ^ bits)
-      let kept = x * scale
-      return kept.replacing(with: 0, where: random .< threshold)
+      // All ones where the difference is negative. (A comparison of integers would be a loop over
+      // the elements.)
+      let isDropped =
+        (unsafeBitCast(random &>> 1, to: SIMD16<Int32>.self) &- threshold) &>> 31
+      let kept = unsafeBitCast(x * scale, to: SIMD16<Int32>.self) & ~isDropped
+      return unsafeBitCast(kept, to: Lanes.self)
     }
   }
 }

@@ -95,6 +95,24 @@ import Testing
     #expect(try contents(100, 1) == whole)
   }
 
+  @Test func aBatchIsTheSameWhereverOneStartsToRead() throws {
+    let traces = MarkovSource(stateCount: 12).traces(sequences: 40, seed: 5)
+    func fresh() throws -> SegmentSampler<ArrayTraces> {
+      try sampler(
+        traces, receptiveField: 20, { $0.unknownRate = 0.1 }, blockLength: 100, blocksPerGroup: 2)
+    }
+    let inOrder = try fresh()
+    #expect(inOrder.plan.groupCount > 3)
+    for epoch in 0..<2 {
+      for batch in 0..<inOrder.batchCount(inEpoch: epoch) {
+        let expected = try inOrder.batch(batch, ofEpoch: epoch)
+        #expect(try fresh().batch(batch, ofEpoch: epoch) == expected)
+      }
+    }
+    // Back again, where something else was read ahead.
+    #expect(try inOrder.batch(0, ofEpoch: 0) == fresh().batch(0, ofEpoch: 0))
+  }
+
   @Test func batchesHaveAboutTheAskedSizeAndAnOrderOfTheirOwnEveryEpoch() throws {
     let traces = MarkovSource(stateCount: 30).traces(sequences: 200, seed: 3)
     let sampler = try sampler(traces, receptiveField: 8) { $0.batchTokens = 1000 }

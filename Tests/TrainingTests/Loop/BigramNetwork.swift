@@ -12,8 +12,10 @@ struct BigramNetwork: Network {
   let architecture: Architecture
   private let size: Int
   private let tableOffset: Int
-  /// Drops logits of the past state, to see masks at work.
-  final class Workspace {}
+
+  final class Workspace {
+    var parameters: UnsafePointer<Float>?
+  }
 
   init(vocabularySize: Int) throws(ModelFormatError) {
     size = vocabularySize
@@ -29,10 +31,15 @@ struct BigramNetwork: Network {
 
   func makeWorkspace() -> Workspace { Workspace() }
 
-  func accumulateGradient(
-    of segment: Segment, parameters: UnsafePointer<Float>, dropout: Dropout?,
-    into gradient: UnsafeMutablePointer<Float>, workspace: Workspace
+  func load(_ parameters: UnsafePointer<Float>, forBackward: Bool, into workspace: Workspace) {
+    workspace.parameters = parameters
+  }
+
+  func addGradient(
+    of segment: Segment, dropout: Dropout?, into gradient: UnsafeMutablePointer<Float>,
+    workspace: Workspace
   ) -> Double {
+    guard let parameters = workspace.parameters else { return .nan }
     var loss = 0.0
     let first = segment.inputs.count - segment.targets.count
     for (index, target) in segment.targets.enumerated() where target != 0 {
@@ -49,20 +56,22 @@ struct BigramNetwork: Network {
     return loss
   }
 
-  func logits(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: Workspace
-  ) -> [Float] {
-    segment.inputs.suffix(segment.targets.count).flatMap { input in
+  func finishGradient(into gradient: UnsafeMutablePointer<Float>, workspace: Workspace) {}
+
+  func logits(of segment: Segment, workspace: Workspace) -> [Float] {
+    guard let parameters = workspace.parameters else { return [] }
+    return segment.inputs.suffix(segment.targets.count).flatMap { input in
       (0..<size).map { parameters[tableOffset + Int(input) * size + $0] }
     }
   }
 
-  func loss(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: Workspace
-  ) -> Double {
-    zip(segment.inputs.suffix(segment.targets.count), segment.targets).reduce(0) { sum, pair in
+  func loss(of segment: Segment, workspace: Workspace) -> Double {
+    guard let parameters = workspace.parameters else { return .nan }
+    let inputs = segment.inputs.suffix(segment.targets.count)
+    return zip(inputs, segment.targets).reduce(0) { sum, pair in
       guard pair.1 != 0 else { return sum }
-      return sum - log(softmax(parameters + tableOffset + Int(pair.0) * size)[Int(pair.1)])
+      let p = softmax(parameters + tableOffset + Int(pair.0) * size)
+      return sum - log(p[Int(pair.1)])
     }
   }
 

@@ -30,7 +30,7 @@ import Testing
     let (_, count) = shards.accumulate(batch, parameters: parameters, dropout: nil)
     #expect(count == 4)
     let table = network.architecture.parameterCount - 3 * 3 - 3
-    let rows = (0..<9).map { shards.gradient[table + $0] * 12 }
+    let rows = (0..<9).map { shards.gradient.base[table + $0] * 12 }
     let expected: [Float] = [1, -2, 1, 3, 0, -3, 0, 0, 0]
     for (found, wanted) in zip(rows, expected) { #expect(abs(found - wanted) < 1e-5) }
   }
