@@ -63,7 +63,7 @@ enum WatchedPlayer {
 
   /// Waits until a condition holds.
   static func wait(
-    _ what: Comment, upTo seconds: Double = 30, until condition: () -> Bool
+    _ what: Comment, upTo seconds: Double = 120, until condition: () -> Bool
   ) throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while !condition() {
