@@ -2,32 +2,18 @@
 #define _GNU_SOURCE
 #include "kernel.h"
 #include "platform.h"
+#include "system.h"
 
 #if defined(__linux__)
-#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
-#include <time.h>
 #else
-// Embedded builds have no system headers; these declarations are those of Linux on 32 and 64 bits.
-typedef void (*handler)(int);
-struct timespec {
-  long tv_sec, tv_nsec;
-};
-struct pollfd {
-  int fd;
-  short events, revents;
-};
 struct sched_param {
   int sched_priority;
 };
-long syscall(long number, ...);
 int ioctl(int fd, unsigned long request, ...);
-int poll(struct pollfd *fds, unsigned long count, int milliseconds);
-int munmap(void *address, size_t length);
-int clock_gettime(int clock, struct timespec *time);
 int nanosleep(const struct timespec *time, struct timespec *rest);
 ptrdiff_t readlink(const char *path, char *buffer, size_t length);
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
@@ -43,14 +29,12 @@ void _exit(int status);
 int isatty(int fd);
 int fdatasync(int fd);
 int unlink(const char *path);
-handler signal(int number, handler new_handler);
 int sched_setscheduler(int pid, int policy, const struct sched_param *parameter);
 #define SIG_DFL ((handler)0)
 #define POLLIN 1
 #define MAP_FAILED ((void *)-1)
 #define EINTR 4
 #define EAGAIN 11
-#define SIGHUP 1
 #define SIGINT 2
 #define SIGKILL 9
 #define SIGPIPE 13
@@ -67,8 +51,6 @@ enum { ftruncate_number = 194 };
 enum { perf_event_open_number = 241, getdents64_number = 61, statx_number = 291 };
 enum { ftruncate_number = 46 };
 #endif
-
-enum { close_on_exec = 02000000 };
 
 // struct perf_event_attr of include/uapi/linux/perf_event.h, in its version 5.
 struct attributes {
@@ -93,8 +75,6 @@ enum {
   flag_sample_id_all = 1 << 18,
   flag_use_clockid = 1 << 25,
 };
-
-static int result(long value) { return value < 0 ? -mle_errno() : (int)value; }
 
 int mle_perf_open(const struct mle_perf_event *event, int target, int cpu, int is_cgroup) {
   struct attributes attributes = {
@@ -141,11 +121,7 @@ void mle_ring_unmap(void *control, size_t page_bytes, size_t data_bytes) {
 
 size_t mle_page_bytes(void) { return (size_t)getpagesize(); }
 
-uint64_t mle_now(void) {
-  struct timespec time;
-  clock_gettime(1 /* CLOCK_MONOTONIC */, &time);
-  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
+uint64_t mle_now(void) { return now(1 /* CLOCK_MONOTONIC */); }
 
 int mle_wait_readable(const int *fds, int count, int milliseconds) {
   enum { most = 1024 };

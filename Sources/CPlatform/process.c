@@ -3,54 +3,30 @@
 
 #include "kernel.h"
 #include "platform.h"
+#include "system.h"
 
 #if defined(__linux__)
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #else
-// Embedded builds have no system headers; these declarations are those of Linux on 32 and 64 bits.
-typedef void (*handler)(int);
-struct timespec {
-  long tv_sec, tv_nsec;
-};
-struct pollfd {
-  int fd;
-  short events, revents;
-};
-long syscall(long number, ...);
-int poll(struct pollfd *fds, unsigned long count, int milliseconds);
-int munmap(void *address, size_t length);
-int clock_gettime(int clock, struct timespec *time);
 int socket(int family, int type, int protocol);
 int connect(int fd, const void *address, unsigned length);
 int rename(const char *from, const char *to);
 char *getenv(const char *name);
 int gethostname(char *name, size_t length);
-handler signal(int number, handler new_handler);
 #define POLLOUT 4
-#define SIGHUP 1
 #endif
 
 // The same numbers on all architectures.
 enum { pidfd_send_signal_number = 424, pidfd_open_number = 434 };
 enum { write_only = 01, create = 0100, truncate_it = 01000, append = 02000 };
-enum { close_on_exec = 02000000, non_blocking = 04000 };
-
-static int result(long value) { return value < 0 ? -mle_errno() : (int)value; }
+enum { non_blocking = 04000 };
 
 int mle_pidfd_open(int pid) { return result(syscall(pidfd_open_number, pid, 0)); }
 
 int mle_pidfd_signal(int fd, int number) {
   return result(syscall(pidfd_send_signal_number, fd, number, 0, 0));
-}
-
-static uint64_t now(int clock) {
-  struct timespec time = {0, 0};
-  clock_gettime(clock, &time);
-  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 uint64_t mle_boot_now(void) { return now(7 /* CLOCK_BOOTTIME */); }
