@@ -169,20 +169,23 @@ extension Output {
   fileprivate mutating func sample(
     _ name: StaticString, _ detector: DetectorMetrics, _ value: UInt64
   ) {
-    put(name)
-    put("{program=\"")
-    put(label: detector.program)
+    start(name, detector)
     put("\"} ")
     put(value)
     put("\n")
   }
 
-  fileprivate mutating func channel(
-    _ name: StaticString, _ detector: DetectorMetrics, _ channel: Int
-  ) {
+  /// Up to the end of the program's name.
+  private mutating func start(_ name: StaticString, _ detector: DetectorMetrics) {
     put(name)
     put("{program=\"")
     put(label: detector.program)
+  }
+
+  fileprivate mutating func channel(
+    _ name: StaticString, _ detector: DetectorMetrics, _ channel: Int
+  ) {
+    start(name, detector)
     put("\",channel=\"window ")
     put(detector.model.channel(at: channel).length)
     put("\"} ")
