@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import TraceData
 
 /// A recording on its whole way to a detector, gone once for all tests.
 struct Pipeline: Sendable {
@@ -42,6 +43,22 @@ struct Pipeline: Sendable {
     try Program.trainer.succeed(["capture", data, "-o", capture])
     let text = try Program.trainer.succeed(["capture", data, "--text"])
     try Data(text.output).write(to: URL(fileURLWithPath: textTrace))
+  }
+
+  /// Labels two stretches of the recording as attacks, of the kinds early and late, in a data set in
+  /// `directory`.
+  func labelled(in directory: TemporaryDirectory) throws -> String {
+    let dataset = try TraceDataset(path: data)
+    let times = try dataset.times(in: 0..<dataset.eventCount).sorted()
+    let labels = try directory.write(
+      """
+      # kind run start end
+      early 1 \(times[0]) \(times[40])
+      late 1 \(times[200]) \(times[times.count - 1])
+      """.utf8, to: "labels.txt")
+    let labelled = directory.file("labelled.h5")
+    try Program.trainer.succeed(["import", recording, "-o", labelled, "--labels", labels])
+    return labelled
   }
 }
 

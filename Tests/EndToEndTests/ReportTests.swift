@@ -18,16 +18,7 @@ import TraceData
 
   /// Labels two stretches of the recording as attacks and evaluates on it.
   private func makePage() throws -> Program.Outcome {
-    let dataset = try TraceDataset(path: files.data)
-    let times = try dataset.times(in: 0..<dataset.eventCount).sorted()
-    let labels = try directory.write(
-      """
-      # kind run start end
-      early 1 \(times[0]) \(times[40])
-      late 1 \(times[200]) \(times[times.count - 1])
-      """.utf8, to: "labels.txt")
-    let labelled = directory.file("labelled.h5")
-    try Program.trainer.succeed(["import", files.recording, "-o", labelled, "--labels", labels])
+    let labelled = try files.labelled(in: directory)
     try Program.trainer.succeed(
       [
         "train", files.first, "-o", directory.file("again.h5"), "--epochs", "3", "--log",

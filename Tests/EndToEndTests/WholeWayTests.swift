@@ -159,16 +159,7 @@ import TraceData
 
   @Test func labelledAttacksAreCountedRunByRun() throws {
     let directory = try TemporaryDirectory()
-    let dataset = try TraceDataset(path: files.data)
-    let times = try dataset.times(in: 0..<dataset.eventCount).sorted()
-    let labels = try directory.write(
-      """
-      # kind run start end
-      early 1 \(times[0]) \(times[40])
-      late 1 \(times[200]) \(times[times.count - 1])
-      """.utf8, to: "labels.txt")
-    let labelled = directory.file("labelled.h5")
-    try Program.trainer.succeed(["import", files.recording, "-o", labelled, "--labels", labels])
+    let labelled = try files.labelled(in: directory)
     let outcome = try Program.trainer.succeed(
       ["evaluate", files.model, "--attack", labelled, "--json"])
     let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
