@@ -21,9 +21,7 @@ struct InspectCommand: ParsableCommand {
     let (loaded, bytes) = try BlobFile.load(model)
     let report = loaded.withModel { BlobReport($0, byteCount: bytes.count) }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      print(try JSONText.of(report))
     } else {
       print(report.text, terminator: "")
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ModelFormat
 import Training
 
@@ -16,8 +15,8 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "The network.")
   var network: ReferenceNetwork
 
-  @Option(help: "Threads that compute, 1...1024 (default: every core).")
-  var threads: Int?
+  @OptionGroup
+  var threading: ThreadsOption
 
   @Option(help: ArgumentHelp("How long to measure, 0...3600.", valueName: "seconds"))
   var seconds = 3.0
@@ -33,9 +32,6 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be 1 to 1024.")
-    }
     guard (0...3600).contains(seconds) else {
       throw ValidationError("--seconds must be 0 to 3600.")
     }
@@ -46,8 +42,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     try TrainingFailure.checkCPU()
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let benchmark = try TrainingBenchmark(network, threads: threads)
+    let benchmark = try TrainingBenchmark(network, threads: threading.count)
     if let weights { try benchmark.firstWeights().write(to: weights) }
     let first = (0..<losses).map { _ in benchmark.step() }
     let report = BenchReport(benchmark, seconds: seconds, losses: first)

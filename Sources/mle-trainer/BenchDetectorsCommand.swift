@@ -44,9 +44,7 @@ struct BenchDetectorsCommand: ParsableCommand {
       NetworkDetector(name: "network", detector.model, byteCount: detector.byteCount),
       training: dataset, normal: normal, attack: attack, aggregations: [])
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+      print(try JSONText.of(result))
     } else {
       print(result.text, terminator: "")
     }

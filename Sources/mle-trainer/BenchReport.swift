@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import Training
 
@@ -53,12 +54,7 @@ struct BenchReport: Encodable {
     return times.sorted()
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  func json() throws -> String { try JSONText.of(self, keys: .convertToSnakeCase) }
 
   var text: String {
     var lines = losses.enumerated().map { "loss \($0 + 1)  \(String(format: "%.6f", $1))" }

@@ -43,8 +43,8 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "Go on with the run that made the output.")
   var resume = false
 
-  @Option(help: "Threads that compute, 1...1024 (default: every core).")
-  var threads: Int?
+  @OptionGroup
+  var threading: ThreadsOption
 
   @Flag(help: "Say nothing but errors.")
   var quiet = false
@@ -53,9 +53,6 @@ struct CalibrateCommand: ParsableCommand {
     guard (2...50).contains(folds) else { throw ValidationError("--folds must be 2 to 50.") }
     guard (0...(folds - 2)).contains(unseen) else {
       throw ValidationError("--unseen must be 0 to \(folds - 2), two folds fewer than there are.")
-    }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be 1 to 1024.")
     }
   }
 
@@ -146,7 +143,7 @@ struct CalibrateCommand: ParsableCommand {
     _ job: TrainingJob<FoldTraces<TraceDataset>>, _ bar: ProgressBar
   ) throws -> Bool {
     var options = TrainingJob<FoldTraces<TraceDataset>>.Options(createdBy: MLETrainer.createdBy)
-    if let threads { options.threads = threads }
+    options.threads = threading.count
     options.shouldStop = { StopSignal.number != nil }
     options.report = { event throws(TrainingError) in
       if !quiet { bar.show(event) }

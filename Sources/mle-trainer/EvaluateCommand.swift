@@ -84,9 +84,7 @@ struct EvaluateCommand: ParsableCommand {
       attack: try studies(detector.model, attack, rules, recorders[1]),
       hasTimes: attack?.hasTimes ?? false, comparison: try compare(detector, normal, attack))
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+      print(try JSONText.of(result))
     } else {
       print(result.text, terminator: "")
     }

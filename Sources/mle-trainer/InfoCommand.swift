@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import TraceData
 
@@ -17,9 +18,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let summary = try DatasetSummary(TraceDataset(path: data))
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+      print(try JSONText.of(summary))
     } else {
       print(Self.text(summary), terminator: "")
     }

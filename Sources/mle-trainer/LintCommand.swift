@@ -44,9 +44,7 @@ struct LintCommand: ParsableCommand {
     let lint = try DatasetLint(
       TraceDataset(path: data), against: try against.map(TraceDataset.init), order: order)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(lint), as: UTF8.self))
+      print(try JSONText.of(lint))
     } else {
       print(lint.text(suspects: top), terminator: "")
     }

@@ -28,8 +28,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Network and training")
   var options: TrainOptions
 
-  @Option(help: "Threads that compute, 1...1024 (default: every core).")
-  var threads: Int?
+  @OptionGroup
+  var threading: ThreadsOption
 
   @Option(help: ArgumentHelp("Seconds between two checkpoints in an epoch.", valueName: "seconds"))
   var saveEvery = 60.0
@@ -49,9 +49,6 @@ struct TrainCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be 1 to 1024.")
-    }
     if !(saveEvery >= 0) { throw ValidationError("--save-every must be 0 or more.") }
     if let maxSeconds, !(maxSeconds > 0) {
       throw ValidationError("--max-seconds must be above 0.")
@@ -65,7 +62,7 @@ struct TrainCommand: ParsableCommand {
     do {
       try TrainingFailure.checkCPU()
       if dryRun {
-        try TrainPreview.print(makeJob(resuming: nil), data: data, threads: threads)
+        try TrainPreview.print(makeJob(resuming: nil), data: data, threads: threading.count)
       } else if let output {
         try train(output)
       }
@@ -107,7 +104,7 @@ struct TrainCommand: ParsableCommand {
     _ bar: ProgressBar, _ log: TrainingLog?
   ) -> TrainingJob<TraceDataset>.Options {
     var job = TrainingJob<TraceDataset>.Options(createdBy: MLETrainer.createdBy)
-    if let threads { job.threads = threads }
+    job.threads = threading.count
     job.saveInterval = saveEvery
     let limit = maxSeconds ?? .infinity
     // Not before the first update, so that runs of a second each get somewhere.

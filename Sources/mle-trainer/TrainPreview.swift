@@ -6,9 +6,8 @@ import Training
 enum TrainPreview {
   /// Trains for a second and tells about it on stdout.
   static func print(
-    _ job: TrainingJob<TraceDataset>, data: String, threads: Int?
+    _ job: TrainingJob<TraceDataset>, data: String, threads: Int
   ) throws {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let preview = try job.preview(threads: threads, seconds: 1)
     for line in TrainNotes.start(job, data: data) + lines(job, preview, threads: threads) {
       Swift.print(line)
