@@ -186,8 +186,8 @@ extension Output {
     _ name: StaticString, _ detector: DetectorMetrics, _ channel: Int
   ) {
     start(name, detector)
-    put("\",channel=\"window ")
-    put(detector.model.channel(at: channel).length)
+    put("\",channel=\"")
+    put(detector.model.channel(at: channel))
     put("\"} ")
   }
 

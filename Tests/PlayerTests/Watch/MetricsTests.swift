@@ -60,6 +60,19 @@ import Testing
     #expect(text.contains("\nmle_events_unknown_total{program=\"httpd\"} 5\n"))
   }
 
+  @Test func aLongMemoryIsNotCalledAWindow() throws {
+    var metrics = metrics(nil)
+    let slow = model.changing { $0.channels[0].kind = .ewma }
+    metrics.detectors = metrics.detectors.map {
+      DetectorMetrics(
+        program: $0.program, model: slow.model, isFallback: false, passesSelfTest: true,
+        highest: $0.highest, scoring: $0.scoring)
+    }
+    let text = try written { metrics.write(to: &$0) }
+    #expect(text.contains("mle_threshold_nats{program=\"\",channel=\"ewma 4\"} 1.5"))
+    #expect(!text.contains("window"))
+  }
+
   @Test func labelsAreEscaped() throws {
     let text = try "a\"b\\c\nd".withCString { program in
       try written { metrics(program).write(to: &$0) }
