@@ -28,11 +28,10 @@ public struct DatasetSplit {
     let restWriter = writer(rest)
     try copy(into: firstWriter, cuts.first)
     try copy(into: restWriter, cuts.rest)
-    // Neither part is put in place when one would be empty.
-    guard firstWriter.eventCount > 0 else { throw .emptyInput(path: first) }
-    guard restWriter.eventCount > 0 else { throw .emptyInput(path: rest) }
-    try firstWriter.finish()
-    try restWriter.finish()
+    // Neither part is put in place when one is empty or cannot be written.
+    let (firstFile, restFile) = (try firstWriter.written(), try restWriter.written())
+    try firstFile.commit()
+    try restFile.commit()
   }
 
   private func writer(_ path: String) -> TraceDatasetWriter {

@@ -128,7 +128,12 @@ public final class TraceDatasetWriter {
   ///
   /// - Throws: `.emptyInput` where there is no event, `.conflictingName` where a state that was not
   ///   named cannot be called by its number, `.hdf5`, `.system`.
-  public func finish() throws(TraceDataError) {
+  public func finish() throws(TraceDataError) { try written().commit() }
+
+  /// The whole data set in a file that has no name yet: for several that appear together or not at all.
+  ///
+  /// - Throws: as `finish`.
+  func written() throws(TraceDataError) -> DatasetFile {
     guard eventCount > 0 else { throw .emptyInput(path: path) }
     let vocabulary = try states.vocabulary(path: path)
     let kept = keptSequences()
@@ -138,7 +143,7 @@ public final class TraceDatasetWriter {
     try file.write(intervals)
     try file.writeEvents(
       of: kept, count: eventCount, hasTimes: hasTimes, vocabulary: vocabulary, from: store)
-    try file.commit()
+    return file
   }
 
   /// Sequences with events, and those without that have children: their past goes through them.

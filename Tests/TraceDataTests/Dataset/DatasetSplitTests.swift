@@ -50,6 +50,17 @@ import Testing
     #expect(try #require(firstTimes.max()) < #require(restTimes.min()))
   }
 
+  @Test func noPartIsLeftWhereOneCannotBeWritten() throws {
+    let dataset = try Recorded.dataset(Recorded.family, in: directory)
+    let (first, rest) = (directory.file("first.h5"), directory.file("missing/rest.h5"))
+    let error = #expect(throws: TraceDataError.self) {
+      try DatasetSplit(dataset, createdBy: "tests").write(at: 0.5, first: first, rest: rest)
+    }
+    #expect(error?.description.contains("missing/rest.h5") == true)
+    let names = try directory.names()
+    #expect(!names.contains { $0.hasPrefix("first") }, "\(names)")
+  }
+
   @Test func withoutTimesSequencesStayWhole() throws {
     let writer = Recorded.writer(directory.file("a.h5"))
     for (tid, count) in [(1, 5), (2, 4), (3, 1)] {
