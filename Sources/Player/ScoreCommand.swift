@@ -97,13 +97,27 @@ struct ScoreCommand: ~Copyable {
   private mutating func take(_ item: CaptureItem) {
     switch item {
     case .stateName(let id, let name): session.nameState(id, name)
-    case .record(.event(let event)): score(event, session.state(ofCaptureID: event.state))
+    case .record(.event(let event)): score(event, session.captureStates.state(of: event.state))
     case .record(let record): session.follow(record)
     }
   }
 
   private mutating func score(_ event: TraceEvent, _ state: Int) {
     let scored = session.scorer.score(event.thread, state: state, time: event.time)
+    if scored.verdict != nil || looksAtAll { report(event, state, scored) }
+  }
+
+  private var looksAtAll: Bool {
+    #if hasFeature(Embedded)
+      printsScores
+    #else
+      printsScores || replay != nil
+    #endif
+  }
+
+  /// Not inlined: it takes a copy of the scorer's description.
+  @inline(never)
+  private mutating func report(_ event: TraceEvent, _ state: Int, _ scored: ScoredEvent) {
     if printsScores { output.put(event, state: state, scored, by: session.scorer) }
     #if !hasFeature(Embedded)
       if let replay {

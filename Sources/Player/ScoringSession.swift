@@ -6,7 +6,7 @@ import Scoring
 /// A blob at work: the scorer and the memory that it and the player take for it.
 struct ScoringSession {
   var scorer: Scorer
-  private var captureStates: CaptureStates
+  private(set) var captureStates: CaptureStates
   private let memory: UnsafeMutableRawPointer
   private let byteCount: Int
 
@@ -43,9 +43,6 @@ struct ScoringSession {
       captureStates.add(id: id, state: state)
     }
   }
-
-  /// The blob's state for an id of a capture; 0 where the blob does not know it.
-  func state(ofCaptureID id: UInt32) -> Int { captureStates.state(of: id) }
 
   /// Follows what threads do besides events.
   mutating func follow(_ record: TraceRecord) {
@@ -103,6 +100,7 @@ struct CaptureStates {
     entries[place] = Entry(id: id, state: UInt32(state))
   }
 
+  /// The blob's state for an id of a capture; 0 where the blob does not know it.
   func state(of id: UInt32) -> Int {
     id == 0 ? 0 : Int(entries[place(of: id)].state)
   }

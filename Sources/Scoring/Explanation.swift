@@ -56,7 +56,7 @@ extension Scorer {
     let replay = replaySlot.state
     let isWhole = slot.header.pointee.pastEvents <= UInt64(layout.historyLength)
     if isWhole {
-      replay.copyMemory(from: freshSlot.state, byteCount: network.stateByteCount)
+      replay.copyMemory(from: freshSlot.state, byteCount: network.needs.stateByteCount)
     } else {
       network.clear(replay)
     }
@@ -91,7 +91,7 @@ extension Scorer {
   @_optimize(size)
   private func expected(_ logits: UnsafePointer<Float>) -> InlineArray<3, Expectation> {
     var best = InlineArray<3, Int>(repeating: -1)
-    for v in 1..<network.vocabularySize {
+    for v in 1..<network.needs.vocabularySize {
       var candidate = v
       for rank in 0..<3 {
         guard best[rank] < 0 || logits[candidate] > logits[best[rank]] else { continue }
@@ -111,7 +111,7 @@ extension Scorer {
 
   private func surprise(of state: Int, _ logits: UnsafePointer<Float>) -> Surprise {
     let nats = CrossEntropy.nats(
-      of: state, logits: logits, vocabularySize: network.vocabularySize)
+      of: state, logits: logits, vocabularySize: network.needs.vocabularySize)
     return min(Surprise(nats: nats), model.surpriseCap)
   }
 }

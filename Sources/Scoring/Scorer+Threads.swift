@@ -62,7 +62,7 @@ extension Scorer {
   public mutating func replaceModel(with other: Model) -> Bool {
     guard model.hasSameState(as: other) else { return false }
     model = other
-    network = StreamingNetwork(other)
+    network = StreamingNetwork(other, memory: networkMemory)
     return true
   }
 
@@ -75,7 +75,7 @@ extension Scorer {
       table.remove(index)
     }
     let slot = table.slot(claim(thread, sparing: nil))
-    slot.state.copyMemory(from: freshSlot.state, byteCount: network.stateByteCount)
+    slot.state.copyMemory(from: freshSlot.state, byteCount: network.needs.stateByteCount)
     slot.header.pointee.lastSeen = counters.events
     return slot
   }

@@ -8,6 +8,8 @@ public struct Scorer {
   /// The detector.
   public internal(set) var model: Model
   var network: StreamingNetwork
+  /// Where the network describes itself: another blob may take its place.
+  let networkMemory: UnsafeMutableRawPointer
   let layout: SlotLayout
   var table: ThreadTable
   let scratch: UnsafeMutablePointer<Float>
@@ -25,20 +27,22 @@ public struct Scorer {
   /// Bytes of memory for a table of `threads`, in 2...65,536; `.max` where the machine cannot
   /// address as many.
   public static func byteCount(for model: Model, threads: Int) -> Int {
-    let network = StreamingNetwork(model)
-    let layout = SlotLayout(model, network)
+    let needs = NetworkNeeds(model)
+    let layout = SlotLayout(model, needs)
     let table = ThreadTable.byteCount(layout, capacity: threads, extra: extraSlots)
-    let (sum, overflows) = table.addingReportingOverflow(scratchBytes(network))
+    let (sum, overflows) = table.addingReportingOverflow(networkBytes + scratchBytes(needs))
     return overflows ? .max : sum
   }
 
   /// Bytes that each further thread takes.
   public static func bytesPerThread(of model: Model) -> Int {
-    SlotLayout(model, StreamingNetwork(model)).byteCount
+    SlotLayout(model, NetworkNeeds(model)).byteCount
   }
 
-  private static func scratchBytes(_ network: StreamingNetwork) -> Int {
-    (4 * network.scratchCount + 2 * network.windowLength + 63) / 64 * 64
+  private static var networkBytes: Int { (StreamingNetwork.byteCount + 63) / 64 * 64 }
+
+  private static func scratchBytes(_ needs: NetworkNeeds) -> Int {
+    (4 * needs.scratchCount + 2 * needs.windowLength + 63) / 64 * 64
   }
 
   /// A scorer that has seen nothing.
@@ -54,15 +58,18 @@ public struct Scorer {
     precondition(memory.count >= needed && needed < .max, "too little memory")
     guard let base = memory.baseAddress else { preconditionFailure("no memory") }
     self.model = model
-    network = StreamingNetwork(model)
-    layout = SlotLayout(model, network)
+    let needs = NetworkNeeds(model)
+    layout = SlotLayout(model, needs)
     table = ThreadTable(layout, capacity: threads, memory: base)
-    let bytes = ThreadTable.byteCount(layout, capacity: threads, extra: Self.extraSlots)
-    scratch = (base + bytes).bindMemory(to: Float.self, capacity: network.scratchCount)
+    let behind = base + ThreadTable.byteCount(layout, capacity: threads, extra: Self.extraSlots)
+    network = StreamingNetwork(model, memory: behind)
+    networkMemory = behind
+    scratch = (behind + Self.networkBytes)
+      .bindMemory(to: Float.self, capacity: needs.scratchCount)
     window = UnsafeMutableBufferPointer(
-      start: UnsafeMutableRawPointer(scratch + network.scratchCount)
-        .bindMemory(to: UInt16.self, capacity: network.windowLength),
-      count: network.windowLength)
+      start: UnsafeMutableRawPointer(scratch + needs.scratchCount)
+        .bindMemory(to: UInt16.self, capacity: needs.windowLength),
+      count: needs.windowLength)
     for extra in 0..<Self.extraSlots {
       let slot = table.slot(UInt32(threads + extra))
       slot.base.initializeMemory(
@@ -81,7 +88,7 @@ public struct Scorer {
   public mutating func score(
     _ thread: ThreadID, state: Int, time: UInt64, observe: ActivationObserver? = nil
   ) -> ScoredEvent {
-    precondition(state >= 0 && state < network.vocabularySize, "a state of the blob")
+    precondition(state >= 0 && state < network.needs.vocabularySize, "a state of the blob")
     counters.events += 1
     if state == 0 { counters.unknownEvents += 1 }
     let slot = slot(of: thread)
@@ -95,7 +102,8 @@ public struct Scorer {
     return judge(slot, surprise, time: time)
   }
 
-  private func surprise(
+  /// Mutating so that Swift makes no copy of the scorer for the call.
+  private mutating func surprise(
     of state: Int, _ slot: ThreadSlot, _ observe: ActivationObserver?
   ) -> Surprise {
     if state == 0 { return model.unknownSurprise }
@@ -107,7 +115,7 @@ public struct Scorer {
 
   /// The window's first element; of a network without one, a pointer that is not used.
   var windowStart: UnsafePointer<UInt16> {
-    UnsafeRawPointer(scratch + network.scratchCount).assumingMemoryBound(to: UInt16.self)
+    UnsafeRawPointer(scratch + network.needs.scratchCount).assumingMemoryBound(to: UInt16.self)
   }
 
   @_optimize(size)

@@ -5,58 +5,43 @@ import ModelFormat
 public typealias ActivationObserver = (_ input: Int, _ values: UnsafeBufferPointer<Float>) -> Void
 
 /// The network of a blob, one event at a time, over memory that the caller owns.
+///
+/// What it is made of lies in that memory, too: a description of some hundred bytes, of which Swift
+/// would make a copy for every event.
 struct StreamingNetwork {
   private enum Kind {
-    case tcn(StreamingTCN)
-    case windowCNN(StreamingWindowCNN)
-    case integerTCN(IntegerTCN)
-    case integerWindowCNN(IntegerWindowCNN)
+    case tcn(UnsafePointer<StreamingTCN>)
+    case windowCNN(UnsafePointer<StreamingWindowCNN>)
+    case integerTCN(UnsafePointer<IntegerTCN>)
+    case integerWindowCNN(UnsafePointer<IntegerWindowCNN>)
   }
 
   private let kind: Kind
-  let vocabularySize: Int
-  /// Bytes of one thread's state.
-  let stateByteCount: Int
-  /// How many past events must be kept beside the state to compute logits.
-  let windowLength: Int
-  private let stepScratchCount: Int
+  let needs: NetworkNeeds
 
-  @_optimize(size)
-  init(_ model: Model) {
-    vocabularySize = model.architecture.vocabularySize
-    switch (model.architecture, model.precision) {
-    case (.tcn(let shape), .float32):
-      let network = StreamingTCN(shape, model)
-      kind = .tcn(network)
-      stateByteCount = network.stateByteCount
-      windowLength = 0
-      stepScratchCount = network.scratchCount
-    case (.tcn(let shape), .int8):
-      let network = IntegerTCN(shape, model)
-      kind = .integerTCN(network)
-      stateByteCount = network.stateByteCount
-      windowLength = 0
-      stepScratchCount = network.scratchCount
-    case (.windowCNN(let shape), .float32):
-      let network = StreamingWindowCNN(shape, model)
-      kind = .windowCNN(network)
-      stateByteCount = 0
-      windowLength = shape.windowLength
-      stepScratchCount = network.scratchCount
-    case (.windowCNN(let shape), .int8):
-      let network = IntegerWindowCNN(shape, model)
-      kind = .integerWindowCNN(network)
-      stateByteCount = 0
-      windowLength = shape.windowLength
-      stepScratchCount = network.scratchCount
-    }
+  /// Bytes that the description of any network takes.
+  static var byteCount: Int {
+    max(
+      max(MemoryLayout<StreamingTCN>.size, MemoryLayout<StreamingWindowCNN>.size),
+      max(MemoryLayout<IntegerTCN>.size, MemoryLayout<IntegerWindowCNN>.size))
   }
 
-  /// Floats of the logits with what keeps the rest of the scratch on a cache line's boundary.
-  private var logitsCount: Int { (vocabularySize + 15) & ~15 }
-
-  /// Floats of scratch: logits, then what logits and a step need.
-  var scratchCount: Int { logitsCount + stepScratchCount }
+  /// - Parameter memory: `byteCount` bytes, aligned for pointers, that outlive the network.
+  @_optimize(size)
+  init(_ model: Model, memory: UnsafeMutableRawPointer) {
+    func place<Network>(_ network: Network) -> UnsafePointer<Network> {
+      UnsafePointer(memory.initializeMemory(as: Network.self, to: network))
+    }
+    needs = NetworkNeeds(model)
+    switch (model.architecture, model.precision) {
+    case (.tcn(let shape), .float32): kind = .tcn(place(StreamingTCN(shape, model)))
+    case (.tcn(let shape), .int8): kind = .integerTCN(place(IntegerTCN(shape, model)))
+    case (.windowCNN(let shape), .float32):
+      kind = .windowCNN(place(StreamingWindowCNN(shape, model)))
+    case (.windowCNN(let shape), .int8):
+      kind = .integerWindowCNN(place(IntegerWindowCNN(shape, model)))
+    }
+  }
 
   /// The state of a thread of which nothing is known: zeros, then the unknown state as first input.
   func reset(_ state: UnsafeMutableRawPointer, scratch: UnsafeMutablePointer<Float>) {
@@ -69,9 +54,9 @@ struct StreamingNetwork {
   func clear(_ state: UnsafeMutableRawPointer) {
     switch kind {
     case .tcn:
-      state.initializeMemory(as: Float.self, repeating: 0, count: stateByteCount / 4)
+      state.initializeMemory(as: Float.self, repeating: 0, count: needs.stateByteCount / 4)
     case .integerTCN, .windowCNN, .integerWindowCNN:
-      state.initializeMemory(as: Int8.self, repeating: 0, count: stateByteCount)
+      state.initializeMemory(as: Int8.self, repeating: 0, count: needs.stateByteCount)
     }
   }
 
@@ -82,13 +67,15 @@ struct StreamingNetwork {
     _ state: UnsafeRawPointer, window: UnsafePointer<UInt16>,
     scratch: UnsafeMutablePointer<Float>, observe: ActivationObserver? = nil
   ) -> UnsafePointer<Float> {
-    let rest = scratch + logitsCount
+    let rest = scratch + needs.logitsCount
     switch kind {
-    case .tcn(let network): network.logits(state, into: scratch, observe: observe)
+    case .tcn(let network):
+      network.pointee.logits(state, into: scratch, observe: observe)
     case .windowCNN(let network):
-      network.logits(window, into: scratch, scratch: rest, observe: observe)
-    case .integerTCN(let network): network.logits(state, into: scratch)
-    case .integerWindowCNN(let network): network.logits(window, into: scratch, scratch: rest)
+      network.pointee.logits(window, into: scratch, scratch: rest, observe: observe)
+    case .integerTCN(let network): network.pointee.logits(state, into: scratch)
+    case .integerWindowCNN(let network):
+      network.pointee.logits(window, into: scratch, scratch: rest)
     }
     return UnsafePointer(scratch)
   }
@@ -100,7 +87,7 @@ struct StreamingNetwork {
   ) -> Float {
     CrossEntropy.nats(
       of: event, logits: logits(state, window: window, scratch: scratch, observe: observe),
-      vocabularySize: vocabularySize)
+      vocabularySize: needs.vocabularySize)
   }
 
   /// Consumes one event.
@@ -108,10 +95,11 @@ struct StreamingNetwork {
     _ state: UnsafeMutableRawPointer, event: Int, scratch: UnsafeMutablePointer<Float>,
     observe: ActivationObserver? = nil
   ) {
-    let rest = scratch + logitsCount
+    let rest = scratch + needs.logitsCount
     switch kind {
-    case .tcn(let network): network.step(state, event: event, scratch: rest, observe: observe)
-    case .integerTCN(let network): network.step(state, event: event, scratch: rest)
+    case .tcn(let network):
+      network.pointee.step(state, event: event, scratch: rest, observe: observe)
+    case .integerTCN(let network): network.pointee.step(state, event: event, scratch: rest)
     case .windowCNN, .integerWindowCNN: break
     }
   }

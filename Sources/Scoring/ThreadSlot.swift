@@ -33,7 +33,7 @@ struct SlotLayout {
   let byteCount: Int
 
   @_optimize(size)
-  init(_ model: Model, _ network: StreamingNetwork) {
+  init(_ model: Model, _ needs: NetworkNeeds) {
     var longest = 0
     for index in 0..<model.channelCount {
       longest = max(longest, model.channel(at: index).explainedEvents)
@@ -41,7 +41,7 @@ struct SlotLayout {
     historyLength = longest + model.architecture.receptiveField
     var offset = Self.aligned(MemoryLayout<ThreadHeader>.size)
     stateOffset = offset
-    offset = Self.aligned(offset + network.stateByteCount)
+    offset = Self.aligned(offset + needs.stateByteCount)
     historyOffset = offset
     offset += 2 * historyLength
     for index in 0..<model.channelCount {

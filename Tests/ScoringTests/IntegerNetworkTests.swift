@@ -72,13 +72,16 @@ import Testing
       $0.quantization = Quantization(
         scales: [0.25, 1, 0.5, 1, 0.5, 0.5, 0.25, 0.25], inputSteps: [1, 0.5, 0.125])
     }
-    let network = StreamingNetwork(test.model)
-    var state = [UInt32](repeating: 0, count: network.stateByteCount / 4 + 1)
-    var scratch = [Float](repeating: .nan, count: network.scratchCount)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: StreamingNetwork.byteCount, alignment: 16)
+    defer { memory.deallocate() }
+    let network = StreamingNetwork(test.model, memory: memory)
+    var state = [UInt32](repeating: 0, count: network.needs.stateByteCount / 4 + 1)
+    var scratch = [Float](repeating: .nan, count: network.needs.scratchCount)
     let window: [UInt16] = [0]
     func logits() -> [Float] {
       _ = network.logits(&state, window: window, scratch: &scratch)
-      return Array(scratch.prefix(network.vocabularySize))
+      return Array(scratch.prefix(network.needs.vocabularySize))
     }
     network.reset(&state, scratch: &scratch)
     // x = 0.5, to even: 0 steps of 1; conv = 0.25 + 0 = 0.25; 0.5 steps of 0.5, to even: 0;
@@ -145,7 +148,7 @@ import Testing
         vocabulary: 30, channels: 32, kernel: 3, dilations: [1, 2, 4, 8, 16], activation: .relu,
         isTied: false), seed: 1)
     let (floats, integers) = (
-      StreamingNetwork(test.model), StreamingNetwork(test.inIntegers().model)
+      NetworkNeeds(test.model), NetworkNeeds(test.inIntegers().model)
     )
     #expect(floats.stateByteCount == 4 * (62 * 32 + 32 + 5))
     #expect(integers.stateByteCount == 62 * 32 + 32 + 4 * 5)

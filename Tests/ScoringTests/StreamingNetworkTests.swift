@@ -41,9 +41,12 @@ import Testing
     // embedding 0.5, 1, -2; conv (old 3, new 2) + 0.25; mix 4 + 0.5; head 1, -1, 2 + 0, 0.5, 1
     let test = TestModel(
       architecture, weights: [0.5, 1, -2, 3, 2, 0.25, 4, 0.5, 1, -1, 2, 0, 0.5, 1])
-    let network = StreamingNetwork(test.model)
-    var state = [Float](repeating: 0, count: network.stateByteCount / 4)
-    var scratch = [Float](repeating: 0, count: network.scratchCount)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: StreamingNetwork.byteCount, alignment: 16)
+    defer { memory.deallocate() }
+    let network = StreamingNetwork(test.model, memory: memory)
+    var state = [Float](repeating: 0, count: network.needs.stateByteCount / 4)
+    var scratch = [Float](repeating: 0, count: network.needs.scratchCount)
     network.reset(&state, scratch: &scratch)
     // x = 0.5; conv = 3 * 0 + 2 * 0.5 + 0.25 = 1.25; y = 0.5 + 4 * 1.25 + 0.5 = 6
     #expect(logits(network, state, &scratch) == [6, -5.5, 13])
@@ -57,7 +60,7 @@ import Testing
   ) -> [Float] {
     let window: [UInt16] = [0]
     _ = network.logits(state, window: window, scratch: &scratch)
-    return Array(scratch.prefix(network.vocabularySize))
+    return Array(scratch.prefix(network.needs.vocabularySize))
   }
 
   @Test func nothingBeforeTheReceptiveFieldMatters() {

@@ -11,7 +11,7 @@ import Testing
         vocabulary: 3, channels: 1, kernel: 2, dilations: [1], activation: .relu, isTied: true),
       seed: 1)
     let capacity = 13
-    let layout = SlotLayout(test.model, StreamingNetwork(test.model))
+    let layout = SlotLayout(test.model, NetworkNeeds(test.model))
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: ThreadTable.byteCount(layout, capacity: capacity, extra: 0), alignment: 64)
     defer { memory.deallocate() }

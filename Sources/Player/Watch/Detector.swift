@@ -141,7 +141,7 @@ struct Detector {
   /// Scores an event of the source.
   mutating func score(_ event: TraceEvent) -> ScoredEvent {
     let scored = session.scorer.score(
-      event.thread, state: session.state(ofCaptureID: event.state), time: event.time)
+      event.thread, state: session.captureStates.state(of: event.state), time: event.time)
     for channel in 0..<highest.count where scored.scores[channel].isLarger(than: highest[channel]) {
       highest[channel] = scored.scores[channel]
     }
