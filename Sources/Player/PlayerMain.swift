@@ -93,7 +93,7 @@ enum Player {
   }
 
   private static func selfTest(_ model: Model) throws(Failure) {
-    var session = try ScoringSession(model, threads: 2)
+    let session = try ScoringSession(model, threads: 2)
     do throws(GoldenMismatch) {
       try session.scorer.runGoldenEvents()
     } catch {

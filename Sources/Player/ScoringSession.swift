@@ -3,9 +3,11 @@ import KernelTrace
 import ModelFormat
 import Scoring
 
-/// A blob at work: the scorer and the memory that it and the player take for it.
-struct ScoringSession {
-  var scorer: Scorer
+/// A blob at work: the scorer and the memory that it and the player take for it. The blob's bytes
+/// must outlive it.
+final class ScoringSession {
+  /// Nobody looks at it while it is changed; Swift would make sure of that at every event.
+  @exclusivity(unchecked) var scorer: Scorer
   private(set) var captureStates: CaptureStates
   private let memory: UnsafeMutableRawPointer
   private let byteCount: Int
@@ -34,18 +36,17 @@ struct ScoringSession {
     captureStates = CaptureStates(model, memory: memory + scoring)
   }
 
-  /// Gives the memory back; the session must not be used any more.
-  func release() { mle_unreserve(memory, byteCount) }
+  deinit { mle_unreserve(memory, byteCount) }
 
   /// A capture names an id of its own; the blob knows the state by that name, or not.
-  mutating func nameState(_ id: UInt32, _ name: UnsafeRawBufferPointer) {
+  func nameState(_ id: UInt32, _ name: UnsafeRawBufferPointer) {
     if let state = model.vocabulary.index(ofName: name) {
       captureStates.add(id: id, state: state)
     }
   }
 
   /// Follows what threads do besides events.
-  mutating func follow(_ record: TraceRecord) {
+  func follow(_ record: TraceRecord) {
     switch record {
     case .event: break
     case .fork(let parent, let child, _): scorer.fork(parent: parent, child: child)

@@ -74,25 +74,14 @@ struct Detector {
   private static func sessions(
     _ model: Model, _ threads: Int
   ) throws(Failure) -> (ScoringSession, ScoringSession, Canary?) {
-    var canarySession = try ScoringSession(model, threads: 2)
+    let canarySession = try ScoringSession(model, threads: 2)
     do throws(GoldenMismatch) {
       try canarySession.scorer.runGoldenEvents()
     } catch {
-      canarySession.release()
       throw .selfTest(error)
     }
-    var session: ScoringSession
-    do throws(Failure) {
-      session = try ScoringSession(model, threads: threads)
-    } catch {
-      canarySession.release()
-      throw error
-    }
-    guard nameStates(&session) > 0 else {
-      session.release()
-      canarySession.release()
-      throw .foreignStates
-    }
+    let session = try ScoringSession(model, threads: threads)
+    guard nameStates(in: session) > 0 else { throw .foreignStates }
     return (session, canarySession, Canary(&canarySession.scorer))
   }
 
@@ -101,7 +90,7 @@ struct Detector {
   }
 
   /// Finds the states of the blob that the source has, by id and name; returns how many.
-  private static func nameStates(_ session: inout ScoringSession) -> Int {
+  private static func nameStates(in session: ScoringSession) -> Int {
     let vocabulary = session.model.vocabulary
     var buffer = InlineArray<64, UInt8>(repeating: 0)
     var known = 0
@@ -122,7 +111,8 @@ struct Detector {
   /// was seen in training.
   func isSuspicious(_ scored: ScoredEvent) -> Bool {
     for channel in 0..<highest.count {
-      let half = Surprise(units: model.channel(at: channel).threshold.units / 2)
+      let threshold = session.scorer.model.channel(at: channel).threshold
+      let half = Surprise(units: threshold.units / 2)
       if scored.scores[channel].isOver(half) { return true }
     }
     return false
@@ -168,13 +158,7 @@ struct Detector {
   mutating func reload() throws(FileFailure) -> Reload {
     var fresh = try Detector(choice, choice.file, threads)
     let keepsThreads = session.scorer.replaceModel(with: fresh.model)
-    if keepsThreads {
-      fresh.session.release()
-      fresh.session = session
-    } else {
-      session.release()
-    }
-    canarySession.release()
+    if keepsThreads { fresh.session = session }
     loaded.release()
     self = fresh
     return keepsThreads ? .keptThreads : .startedAnew
