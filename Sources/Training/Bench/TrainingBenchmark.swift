@@ -29,7 +29,10 @@ public final class TrainingBenchmark {
     let batches = BenchmarkBatches.make(network, architecture)
     stepper =
       switch architecture {
-      case .tcn(let shape): Self.stepper(TCNNetwork(shape), batches, threads)
+      case .tcn(let shape):
+        Self.stepper(
+          TCNNetwork(shape, batchTargets: network.batch.segments * network.batch.targets), batches,
+          threads)
       case .windowCNN(let shape): Self.stepper(WindowCNNNetwork(shape), batches, threads)
       }
   }

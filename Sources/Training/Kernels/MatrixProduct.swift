@@ -34,8 +34,10 @@ struct Taps {
 ///
 /// Every element is `fma(left[r, k], right[k, c], element)` for k in increasing order, whatever the
 /// blocking. `columns` is a multiple of 16.
+///
+/// - Parameter overwrites: whether the elements start at 0 and not at what `output` holds.
 func multiplyAdd(
-  rows: Int, columns: Int, depth: Int, taps: Taps = .one,
+  rows: Int, columns: Int, depth: Int, taps: Taps = .one, overwrites: Bool = false,
   _ left: LeftOperand, _ right: Matrix, into output: Matrix
 ) {
   guard rows > 0, depth > 0, taps.count > 0 else { return }
@@ -44,7 +46,7 @@ func multiplyAdd(
   while column < columns {
     let width = min(Matrix.panelWidth, columns - column) / Lanes.scalarCount
     let walk = TileWalk(
-      rows: rows, depth: depth,
+      rows: rows, depth: depth, overwrites: overwrites,
       taps: taps.count, leftTap: taps.leftStride &* 4, rightTap: taps.rightStride &* 4,
       left: UnsafeRawPointer(left.base),
       leftRow: left.rowStride &* 4, leftDepth: left.depthStride &* 4,
@@ -62,6 +64,7 @@ func multiplyAdd(
 private struct TileWalk {
   let rows: Int
   let depth: Int
+  let overwrites: Bool
   let taps: Int
   let leftTap: Int
   let rightTap: Int
@@ -90,7 +93,8 @@ private struct TileWalk {
       for lanes in 0..<width {
         let column = lanes * MemoryLayout<Lanes>.size
         let strip = TileWalk(
-          rows: rows, depth: depth, taps: taps, leftTap: leftTap, rightTap: rightTap,
+          rows: rows, depth: depth, overwrites: overwrites,
+          taps: taps, leftTap: leftTap, rightTap: rightTap,
           left: left, leftRow: leftRow, leftDepth: leftDepth,
           right: right + column, rightRow: rightRow, output: output + column, outputRow: outputRow)
         strip.cover(Tile<6, 1>.self, Tile<2, 1>.self, Tile<1, 1>.self)
@@ -127,7 +131,7 @@ private enum Tile<let rows: Int, let width: Int> {
     let output = walk.output + first &* walk.outputRow
     var sums = InlineArray<rows, InlineArray<width, Lanes>>(
       repeating: InlineArray(repeating: Lanes()))
-    for r in 0..<rows {
+    for r in 0..<rows where !walk.overwrites {
       for v in 0..<width {
         sums[unchecked: r][unchecked: v] = (output + (r &* walk.outputRow &+ v &* size))
           .loadUnaligned(as: Lanes.self)

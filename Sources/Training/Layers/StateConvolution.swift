@@ -1,57 +1,55 @@
-import ModelFormat
-
-/// The first layer of the window network: a 'same' convolution over one-hot states, which is a sum
-/// of three rows of its weights (3, V, O), looked up by state. O is a multiple of 16.
+/// A convolution over states: every output row is a sum of rows looked up by state, one a tap, in
+/// tables (taps, V, outputs).
 struct StateConvolution {
+  let taps: Int
   let vocabularySize: Int
+  /// A multiple of 16.
   let outputs: Int
-  let weightOffset: Int
-  let biasOffset: Int
 
-  init(_ weight: PlacedTensor, _ bias: PlacedTensor) {
-    vocabularySize = weight.shape.dimensions.1
-    outputs = weight.shape.dimensions.2
-    weightOffset = weight.offset
-    biasOffset = bias.offset
-  }
+  /// Numbers in the tables.
+  var tableCount: Int { taps * vocabularySize * outputs }
 
-  /// States (length, batch) to y (length, batch, O).
+  /// The states of the input's rows to y (rows, outputs).
   func forward(
-    _ states: ArraySlice<UInt16>, batch: Int, _ parameters: UnsafePointer<Float>,
-    into y: UnsafeMutablePointer<Float>
+    _ states: ArraySlice<UInt16>, _ geometry: RowGeometry, bias: UnsafePointer<Float>,
+    tables: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
-    fillRows(y, rows: states.count, columns: outputs, with: parameters + biasOffset)
-    forEachConnection(states, batch: batch) { row, weight in
-      addElements(of: parameters + weight, count: outputs, to: y + row * outputs)
+    fillRows(y, rows: geometry.outputRows, columns: outputs, with: bias)
+    forEachConnection(states, geometry) { row, entry in
+      addLanes(of: tables + entry, to: y + row)
     }
   }
 
-  /// dY (length, batch, O) to the flat gradient.
+  /// Adds dY (rows, outputs) to the tables' gradient.
   func backward(
-    _ states: ArraySlice<UInt16>, batch: Int, _ dY: UnsafePointer<Float>,
-    into gradient: UnsafeMutablePointer<Float>
+    _ states: ArraySlice<UInt16>, _ geometry: RowGeometry, _ dY: UnsafePointer<Float>,
+    into dTables: UnsafeMutablePointer<Float>
   ) {
-    forEachConnection(states, batch: batch) { row, weight in
-      addElements(of: dY + row * outputs, count: outputs, to: gradient + weight)
+    forEachConnection(states, geometry) { row, entry in
+      addLanes(of: dY + row, to: dTables + entry)
     }
-    addColumnSums(
-      of: dY, rows: states.count, columns: outputs, rowStride: outputs,
-      to: gradient + biasOffset)
   }
 
-  /// Which row of the weights, by its place in the flat buffer, goes to which row of the output.
+  @inline(__always)
+  private func addLanes(of source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+    for column in stride(from: 0, to: outputs, by: 16) {
+      target.store(target.lanes(at: column) + source.lanes(at: column), at: column)
+    }
+  }
+
+  /// Where each row of the output begins, and the entry of the tables that goes to it.
   @inline(__always)
   private func forEachConnection(
-    _ states: ArraySlice<UInt16>, batch: Int, _ body: (_ row: Int, _ weight: Int) -> Void
+    _ states: ArraySlice<UInt16>, _ geometry: RowGeometry, _ body: (_ row: Int, _ entry: Int) -> Void
   ) {
-    let taps = WindowConvNet.kernelWidth
-    let geometry = RowGeometry(
-      inputRows: states.count, outputRows: states.count, firstOffset: -batch, offsetStep: batch)
-    for tap in 0..<taps {
-      let (input, output, count) = geometry.connection(tap: tap)
-      for row in 0..<max(0, count) {
-        let state = Int(states[states.startIndex + input + row])
-        body(output + row, weightOffset + (tap * vocabularySize + state) * outputs)
+    states.withUnsafeBufferPointer { states in
+      geometry.forEachStretch(taps: taps) { first, count, reached in
+        for row in first..<first + count {
+          for tap in reached {
+            let state = Int(states[row &+ geometry.firstOffset &+ tap &* geometry.offsetStep])
+            body(row &* outputs, (tap &* vocabularySize &+ state) &* outputs)
+          }
+        }
       }
     }
   }

@@ -7,6 +7,8 @@ import ModelFormat
 final class TemporalBlock {
   let convolution: Layer
   let mix: Layer
+  /// Does the convolution's work in the first block, where there are tables.
+  private let embedded: EmbeddedConvolution?
   private let index: Int
   private let activation: Activation
   private let dilation: Int
@@ -15,6 +17,8 @@ final class TemporalBlock {
 
   /// How one segment passes through.
   struct Passage {
+    /// Of the network's input rows, which the first block sees embedded.
+    let states: ArraySlice<UInt16>
     let inputRows: Int
     let lead: Int
     /// The position in the segment of the first output row.
@@ -24,11 +28,16 @@ final class TemporalBlock {
     var outputRows: Int { inputRows - lead }
   }
 
+  /// - Parameter tabled: the embedding that the block's input consists of, where its convolution is
+  ///   to be looked up.
   init(
-    index: Int, convolution: LayerShape, mix: LayerShape, activation: Activation, dilation: Int
+    index: Int, convolution: LayerShape, mix: LayerShape, activation: Activation, dilation: Int,
+    tabled embedding: EmbeddingPlace?
   ) {
     self.index = index
-    self.convolution = Layer(convolution)
+    let layer = Layer(convolution)
+    self.convolution = layer
+    embedded = embedding.map { EmbeddedConvolution(layer, $0) }
     self.mix = Layer(mix)
     self.activation = activation
     self.dilation = dilation
@@ -36,6 +45,25 @@ final class TemporalBlock {
 
   private var channels: Int { mix.shape.paddedInputs }
   private var filters: Int { convolution.shape.paddedOutputs }
+
+  func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
+    convolution.load(parameters, forBackward: forBackward)
+    mix.load(parameters, forBackward: forBackward)
+    embedded?.load(parameters)
+  }
+
+  /// Adds the layers' gradients to the flat buffer and clears them.
+  func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
+    convolution.moveGradient(to: gradient)
+    mix.moveGradient(to: gradient)
+  }
+
+  /// Brings the gradient of the tables, if there are any, to that of the parameters.
+  func completeGradient(
+    _ gradient: UnsafeMutablePointer<Float>, dTables: UnsafeMutablePointer<Float>
+  ) {
+    embedded?.finish(dTables, into: gradient)
+  }
 
   private func geometry(_ passage: Passage) -> RowGeometry {
     RowGeometry(
@@ -54,8 +82,12 @@ final class TemporalBlock {
     let rows = passage.outputRows
     let h = hidden.reserve(rows * channels)
     let pre = activation == .relu ? h : kept.reserve(rows * filters)
-    fillRows(pre, rows: rows, columns: filters, with: convolution.bias)
-    convolution.forward(geometry(passage), x, into: pre)
+    if let embedded {
+      embedded.forward(passage.states, geometry(passage), into: pre)
+    } else {
+      fillRows(pre, rows: rows, columns: filters, with: convolution.bias)
+      convolution.forward(geometry(passage), x, into: pre)
+    }
     switch activation {
     case .relu: reluForward(h, rows: rows, columns: channels, mask: mask(passage))
     case .gated:
@@ -71,9 +103,10 @@ final class TemporalBlock {
   /// - Parameters:
   ///   - x: the input of the forward pass.
   ///   - scratch: for the gradients inside of the block.
+  ///   - dTables: the gradient of the block's tables, where it has some.
   func backward(
     _ passage: Passage, _ x: UnsafeMutablePointer<Float>, _ dY: UnsafeMutablePointer<Float>,
-    into dX: UnsafeMutablePointer<Float>, scratch: Scratch
+    into dX: UnsafeMutablePointer<Float>, scratch: Scratch, dTables: UnsafeMutablePointer<Float>
   ) {
     let rows = passage.outputRows
     let inside = RowGeometry(rows: rows)
@@ -91,10 +124,14 @@ final class TemporalBlock {
       gatedBackward(
         kept.base, dH, rows: rows, columns: channels, mask: mask(passage), into: dPre)
     }
-    convolution.backwardWeight(geometry(passage), x, dPre)
     dX.update(repeating: 0, count: passage.lead * channels)
     (dX + passage.lead * channels).update(from: dY, count: rows * channels)
-    convolution.backwardInput(geometry(passage), dPre, into: dX)
+    if let embedded {
+      embedded.backward(passage.states, geometry(passage), dPre, into: dTables)
+    } else {
+      convolution.backwardWeight(geometry(passage), x, dPre)
+      convolution.backwardInput(geometry(passage), dPre, into: dX)
+    }
   }
 
   /// Buffers that the blocks of a network share.

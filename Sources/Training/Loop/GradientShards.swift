@@ -19,13 +19,13 @@ final class GradientShards<N: Network>: @unchecked Sendable {
   init(network: N, pool: WorkerPool) {
     self.network = network
     self.pool = pool
-    let count = network.architecture.parameterCount
+    let count = network.gradientCount
     gradients = (0..<Self.shardCount).map { _ in Buffer(repeating: 0, count: count) }
     workspaces = (0..<pool.count).map { _ in network.makeWorkspace() }
     loadedPass = Buffer(repeating: 0, count: pool.count)
   }
 
-  /// The mean gradient of the last batch.
+  /// The mean gradient of the last batch; what it holds beyond the parameters is nobody's business.
   var gradient: Buffer<Float> { gradients[0] }
 
   /// Computes the gradient of the mean cross entropy over a batch's targets.
@@ -53,6 +53,8 @@ final class GradientShards<N: Network>: @unchecked Sendable {
     }
     let count = Self.targetCount(of: batch)
     reduce(shards.count, scale: 1 / Float(max(1, count)))
+    network.completeGradient(
+      gradient.base, workspace: workspace(of: 0, parameters, forBackward: true))
     return (losses.array.reduce(0, +), count)
   }
 

@@ -69,7 +69,8 @@ public struct TrainingJob<Traces: TrainingTraces> {
     } catch { throw .checkpoint(error) }
     switch architecture {
     case .tcn(let shape):
-      return try run(TCNNetwork(shape), checkpoint, path, options)
+      return try run(
+        TCNNetwork(shape, batchTargets: configuration.batchTokens), checkpoint, path, options)
     case .windowCNN(let shape):
       return try run(WindowCNNNetwork(shape), checkpoint, path, options)
     }

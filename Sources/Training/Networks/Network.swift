@@ -29,8 +29,8 @@ public protocol Network: Sendable {
   ///
   /// - Parameters:
   ///   - dropout: nil for none.
-  ///   - gradient: `architecture.parameterCount` numbers, the same until `finishGradient`; the
-  ///     gradient of the *sum* over the targets is added.
+  ///   - gradient: `gradientCount` numbers, the same until `finishGradient`; the gradient of the
+  ///     *sum* over the targets is added.
   /// - Returns: nats, summed over the targets that are not 0; NaN where the parameters are beyond
   ///   hope.
   func addGradient(
@@ -41,6 +41,16 @@ public protocol Network: Sendable {
   /// Adds what is still missing of the gradients to `gradient`, and forgets it.
   func finishGradient(into gradient: UnsafeMutablePointer<Float>, workspace: Workspace)
 
+  /// Numbers of a gradient while it is summed: one for each parameter, then perhaps those of what
+  /// the parameters are first turned into.
+  var gradientCount: Int { get }
+
+  /// Turns the sum of some gradients, finished or scaled, into one of the parameters: the first
+  /// `architecture.parameterCount` numbers.
+  ///
+  /// - Parameter workspace: with the parameters that all of them were computed with.
+  func completeGradient(_ gradient: UnsafeMutablePointer<Float>, workspace: Workspace)
+
   /// The cross entropy of a segment in nats, summed over the targets that are not 0.
   func loss(of segment: Segment, workspace: Workspace) -> Double
 
@@ -49,14 +59,25 @@ public protocol Network: Sendable {
 }
 
 extension Network {
+  /// One for each parameter.
+  public var gradientCount: Int { architecture.parameterCount }
+
+  /// Nothing to do.
+  public func completeGradient(
+    _ gradient: UnsafeMutablePointer<Float>, workspace: Workspace
+  ) {}
+
   /// The cross entropy of one segment; its gradient is added to `gradient`.
   public func accumulateGradient(
     of segment: Segment, parameters: UnsafePointer<Float>, dropout: Dropout?,
     into gradient: UnsafeMutablePointer<Float>, workspace: Workspace
   ) -> Double {
     load(parameters, forBackward: true, into: workspace)
-    let loss = addGradient(of: segment, dropout: dropout, into: gradient, workspace: workspace)
-    finishGradient(into: gradient, workspace: workspace)
+    let own = Buffer<Float>(repeating: 0, count: gradientCount)
+    let loss = addGradient(of: segment, dropout: dropout, into: own.base, workspace: workspace)
+    finishGradient(into: own.base, workspace: workspace)
+    completeGradient(own.base, workspace: workspace)
+    addElements(of: own.base, count: architecture.parameterCount, to: gradient)
     return loss
   }
 

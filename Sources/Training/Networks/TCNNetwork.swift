@@ -6,14 +6,33 @@ public struct TCNNetwork: Network {
   /// The shape of the network.
   public let shape: TemporalConvNet
 
+  /// Whether the first convolution is looked up by state in tables that are made once a batch.
+  let hasTables: Bool
+
   /// A network of this shape.
-  public init(_ shape: TemporalConvNet) { self.shape = shape }
+  ///
+  /// - Parameter batchTargets: how many targets a batch usually has. Tables for the first
+  ///   convolution are worth their making where that is at least twice the vocabulary.
+  public init(_ shape: TemporalConvNet, batchTargets: Int = .max) {
+    self.shape = shape
+    hasTables = batchTargets / 2 >= shape.vocabularySize
+  }
 
   /// The shape of the network.
   public var architecture: Architecture { .tcn(shape) }
 
   /// Fresh buffers.
-  public func makeWorkspace() -> TCNWorkspace { TCNWorkspace(shape) }
+  public func makeWorkspace() -> TCNWorkspace {
+    TCNWorkspace(shape, hasTables: hasTables)
+  }
+
+  /// See `Network`.
+  public var gradientCount: Int {
+    guard hasTables else { return architecture.parameterCount }
+    let groups = shape.activation == .gated ? 2 : 1
+    return architecture.parameterCount
+      + shape.kernelWidth * shape.vocabularySize * groups * padded(shape.channels)
+  }
 
   /// See `Network`.
   public func load(
@@ -37,6 +56,13 @@ public struct TCNNetwork: Network {
     into gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
   ) {
     workspace.moveGradient(to: gradient)
+  }
+
+  /// See `Network`.
+  public func completeGradient(
+    _ gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
+  ) {
+    workspace.completeGradient(gradient)
   }
 
   /// See `Network`.

@@ -5,6 +5,7 @@ public final class TCNWorkspace {
   let head: Head
   private let shape: TemporalConvNet
   private let blocks: [TemporalBlock]
+  private let parameterCount: Int
   private let activations: [FloatBuffer]  // the blocks' inputs, then the last one's output
   private let gradients = (FloatBuffer(), FloatBuffer())
   private let scratch = TemporalBlock.Scratch()
@@ -12,9 +13,13 @@ public final class TCNWorkspace {
   /// starts[b] is the first position that the input of block b is needed for.
   private var starts: [Int]
 
-  init(_ shape: TemporalConvNet) {
+  init(_ shape: TemporalConvNet, hasTables: Bool) {
     self.shape = shape
+    parameterCount = Architecture.tcn(shape).parameterCount
     let tensors = Architecture.tcn(shape).placedTensors
+    let headWeight = tensors[tensors.count - 2]
+    let embedding =
+      shape.isTied ? EmbeddingPlace(tiedTo: headWeight) : EmbeddingPlace(tensors[0])
     let first = shape.isTied ? 0 : 1
     blocks = (0..<shape.dilations.count).map { index in
       let tensor = first + 4 * index
@@ -23,9 +28,10 @@ public final class TCNWorkspace {
         convolution: LayerShape(
           tensors[tensor], tensors[tensor + 1], groups: shape.activation == .gated ? 2 : 1),
         mix: LayerShape(tensors[tensor + 2], tensors[tensor + 3]),
-        activation: shape.activation, dilation: shape.dilations[index])
+        activation: shape.activation, dilation: shape.dilations[index],
+        tabled: hasTables && index == 0 ? embedding : nil)
     }
-    head = Head(LayerShape(tensors[tensors.count - 2], tensors[tensors.count - 1]))
+    head = Head(LayerShape(headWeight, tensors[tensors.count - 1]))
     activations = (0...shape.dilations.count).map { _ in FloatBuffer() }
     starts = Array(repeating: 0, count: shape.dilations.count + 1)
   }
@@ -41,10 +47,7 @@ public final class TCNWorkspace {
   private var channels: Int { padded(shape.channels) }
 
   func load(_ parameters: UnsafePointer<Float>, forBackward: Bool) {
-    for block in blocks {
-      block.convolution.load(parameters, forBackward: forBackward)
-      block.mix.load(parameters, forBackward: forBackward)
-    }
+    for block in blocks { block.load(parameters, forBackward: forBackward) }
     // Tied, the transposed head is the embedding.
     head.layer.load(parameters, forBackward: forBackward || shape.isTied)
     self.parameters = parameters
@@ -52,11 +55,14 @@ public final class TCNWorkspace {
 
   /// Adds the layers' gradients to the flat buffer and clears them.
   func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
-    for block in blocks {
-      block.convolution.moveGradient(to: gradient)
-      block.mix.moveGradient(to: gradient)
-    }
+    for block in blocks { block.moveGradient(to: gradient) }
     head.layer.moveGradient(to: gradient)
+  }
+
+  /// Brings the gradient of the first block's tables, which is behind that of the parameters, to
+  /// the parameters.
+  func completeGradient(_ gradient: UnsafeMutablePointer<Float>) {
+    blocks[0].completeGradient(gradient, dTables: gradient + parameterCount)
   }
 
   /// - Precondition: parameters are loaded.
@@ -73,7 +79,7 @@ public final class TCNWorkspace {
       Embedding.gather(states, parameters, channels: shape.channels, into: x)
     }
     for (index, block) in blocks.enumerated() {
-      let passage = passage(index, inputs: count, dropout)
+      let passage = passage(index, segment, dropout)
       let y = activations[index + 1].reserve(passage.outputRows * channels)
       block.forward(passage, x, into: y)
       x = y
@@ -91,8 +97,10 @@ public final class TCNWorkspace {
     let loss = head.lossAndGradient(
       hidden: pass.output, targets: segment.targets[...], into: dY)
     for (index, block) in blocks.enumerated().reversed() {
-      let passage = passage(index, inputs: pass.inputCount, pass.dropout)
-      block.backward(passage, activations[index].base, dY, into: dX, scratch: scratch)
+      let passage = passage(index, segment, pass.dropout)
+      block.backward(
+        passage, activations[index].base, dY, into: dX, scratch: scratch,
+        dTables: gradient + parameterCount)
       swap(&dY, &dX)
     }
     let states = segment.inputs[starts[0]...]
@@ -105,10 +113,11 @@ public final class TCNWorkspace {
   }
 
   private func passage(
-    _ block: Int, inputs: Int, _ dropout: Dropout?
+    _ block: Int, _ segment: Segment, _ dropout: Dropout?
   ) -> TemporalBlock.Passage {
     TemporalBlock.Passage(
-      inputRows: inputs - starts[block], lead: starts[block + 1] - starts[block],
+      states: segment.inputs[starts[0]...],
+      inputRows: segment.inputs.count - starts[block], lead: starts[block + 1] - starts[block],
       firstPosition: starts[block + 1], dropout: dropout)
   }
 

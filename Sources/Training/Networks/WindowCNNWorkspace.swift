@@ -9,6 +9,7 @@ public final class WindowCNNWorkspace {
   let head: Head
   private let shape: WindowConvNet
   private let layer1: StateConvolution
+  private let (layer1Weight, layer1Bias): (Int, Int)  // offsets in the flat buffer
   private let layers: [Layer]  // 2 to 6
   private let activations = (1...6).map { _ in FloatBuffer() }
   private let pooled = (FloatBuffer(), FloatBuffer())
@@ -19,7 +20,10 @@ public final class WindowCNNWorkspace {
   init(_ shape: WindowConvNet) {
     self.shape = shape
     let tensors = Architecture.windowCNN(shape).placedTensors
-    layer1 = StateConvolution(tensors[0], tensors[1])
+    layer1 = StateConvolution(
+      taps: WindowConvNet.kernelWidth, vocabularySize: shape.vocabularySize,
+      outputs: WindowConvNet.widths.0)
+    (layer1Weight, layer1Bias) = (tensors[0].offset, tensors[1].offset)
     layers = (2...6).map { layer in
       let (weight, bias) = (tensors[2 * layer - 2], tensors[2 * layer - 1])
       return Layer(
@@ -85,11 +89,10 @@ public final class WindowCNNWorkspace {
     }
   }
 
-  /// The geometry of layer 2 to 6.
   private func geometry(_ layer: Int, batch: Int) -> RowGeometry {
     switch layer {
-    case 2...4:
-      let rows = batch * (layer == 2 ? shape.windowLength : shape.pooledLength)
+    case 1...4:
+      let rows = batch * (layer <= 2 ? shape.windowLength : shape.pooledLength)
       return RowGeometry(
         inputRows: rows, outputRows: rows, firstOffset: -batch, offsetStep: batch)
     case 5:
@@ -110,7 +113,9 @@ public final class WindowCNNWorkspace {
   ) -> UnsafeMutablePointer<Float> {
     let length = shape.windowLength
     var x = activations[0].reserve(length * batch * layer1.outputs)
-    layer1.forward(states[...], batch: batch, parameters, into: x)
+    layer1.forward(
+      states[...], geometry(1, batch: batch), bias: parameters + layer1Bias,
+      tables: parameters + layer1Weight, into: x)
     reluForward(x, rows: length * batch, columns: layer1.outputs, mask: nil)
     for number in 2...6 {
       let layer = layers[number - 2]
@@ -162,7 +167,11 @@ public final class WindowCNNWorkspace {
       swap(&dY, &dX)
     }
     reluBackward(activations[0].base, dY, count: states.count * layer1.outputs, scale: 1)
-    layer1.backward(states[...], batch: pass.batch, dY, into: gradient)
+    layer1.backward(
+      states[...], geometry(1, batch: pass.batch), dY, into: gradient + layer1Weight)
+    addColumnSums(
+      of: dY, rows: states.count, columns: layer1.outputs, rowStride: layer1.outputs,
+      to: gradient + layer1Bias)
     return loss
   }
 }
