@@ -7,18 +7,51 @@ extension Layer {
     _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
     into output: UnsafeMutablePointer<Float>
   ) {
+    guard let filter else { return forwardEach(geometry, input, into: output) }
+    let pairs = RowPairs(geometry, taps: shape.taps)
+    for rows in pairs.others {
+      forwardEach(
+        geometry.part(rows), input, into: output + rows.lowerBound * shape.paddedOutputs)
+    }
+    forward(pairs, geometry, input, into: output, filter, scratch)
+  }
+
+  /// Adds the gradient of the weights and the bias to the layer's own, and that of the input to
+  /// `dInput` (rows, paddedInputs).
+  func backward(
+    _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
+    _ dOutput: UnsafeMutablePointer<Float>, into dInput: UnsafeMutablePointer<Float>
+  ) {
+    addColumnSums(
+      of: dOutput, rows: geometry.outputRows, columns: shape.paddedOutputs,
+      rowStride: shape.paddedOutputs, to: biasGradient)
+    guard let filter else { return backwardEach(geometry, input, dOutput, into: dInput) }
+    let pairs = RowPairs(geometry, taps: shape.taps)
+    for rows in pairs.others {
+      backwardEach(
+        geometry.part(rows), input, dOutput + rows.lowerBound * shape.paddedOutputs, into: dInput)
+    }
+    backward(pairs, geometry, input, dOutput, into: dInput, filter, scratch)
+  }
+
+  /// Row by row.
+  private func forwardEach(
+    _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
+    into output: UnsafeMutablePointer<Float>
+  ) {
     multiply(
       geometry, Matrix(input, columns: shape.paddedInputs), shape.layout,
       into: Matrix(output, columns: shape.paddedOutputs), weights: matrix)
   }
 
-  /// Adds the gradient of the input to `dInput` (rows, paddedInputs).
-  func backwardInput(
-    _ geometry: RowGeometry, _ dOutput: UnsafeMutablePointer<Float>,
-    into dInput: UnsafeMutablePointer<Float>
+  private func backwardEach(
+    _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
+    _ dOutput: UnsafeMutablePointer<Float>, into dInput: UnsafeMutablePointer<Float>
   ) {
+    let dY = Matrix(dOutput, columns: shape.paddedOutputs)
+    multiplyTransposed(geometry, Matrix(input, columns: shape.paddedInputs), dY)
     multiply(
-      geometry.reversed, Matrix(dOutput, columns: shape.paddedOutputs), shape.transposedLayout,
+      geometry.reversed, dY, shape.transposedLayout,
       into: Matrix(dInput, columns: shape.paddedInputs), weights: transposedMatrix)
   }
 
@@ -43,15 +76,11 @@ extension Layer {
     }
   }
 
-  /// Adds the gradient of weights and bias to the layer's own.
-  func backwardWeight(
-    _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
-    _ dOutput: UnsafeMutablePointer<Float>
-  ) {
+  /// Adds the product of the rows of `x`, transposed, and those of `dY` that each tap connects them
+  /// with to the gradient of the weights.
+  private func multiplyTransposed(_ geometry: RowGeometry, _ x: Matrix, _ dY: Matrix) {
     // So many rows of both operands stay in the cache from one tile to the next.
     let block = 256
-    let x = Matrix(input, columns: shape.paddedInputs)
-    let dY = Matrix(dOutput, columns: shape.paddedOutputs)
     for tap in 0..<shape.taps {
       let (from, to, count) = geometry.connection(tap: tap)
       for row in stride(from: 0, to: count, by: block) {
@@ -61,8 +90,5 @@ extension Layer {
           into: gradientMatrix(tap: tap))
       }
     }
-    addColumnSums(
-      of: dOutput, rows: geometry.outputRows, columns: shape.paddedOutputs,
-      rowStride: shape.paddedOutputs, to: biasGradient)
   }
 }

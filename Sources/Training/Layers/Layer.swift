@@ -3,21 +3,30 @@
 /// Inputs and outputs are row-major, contiguous, as wide as the padded shape says.
 final class Layer {
   let shape: LayerShape
-  private let weight: FloatBuffer  // taps x layout
-  private let transposed: FloatBuffer  // taps x transposedLayout
+  /// Computes rows in pairs, where that takes less time.
+  let filter: MinimalFilter?
+  let scratch: PairScratch
+  private let weight: FloatBuffer  // (taps and the filter's sums) x layout
+  private let transposed: FloatBuffer  // as many x transposedLayout
   private let biasRow: FloatBuffer  // (paddedOutputs)
-  private let dWeight: FloatBuffer  // taps x layout
+  private let dWeight: FloatBuffer  // as the weights
   private let dBias: FloatBuffer  // (paddedOutputs)
+  private let matrices: Int
 
-  /// - Parameter biasPadding: the bias of the outputs that fill up a group to 16.
-  init(_ shape: LayerShape, biasPadding: Float = 0) {
+  /// - Parameters:
+  ///   - pairs: where given, rows may be computed in pairs.
+  ///   - biasPadding: the bias of the outputs that fill up a group to 16.
+  init(_ shape: LayerShape, pairs: PairScratch? = nil, biasPadding: Float = 0) {
     self.shape = shape
-    weight = FloatBuffer(count: shape.taps * shape.layout.count)
-    transposed = FloatBuffer(count: shape.taps * shape.transposedLayout.count)
+    filter = pairs == nil ? nil : shape.filter
+    scratch = pairs ?? PairScratch()
+    matrices = shape.taps + (filter?.sums ?? 0)
+    weight = FloatBuffer(count: matrices * shape.layout.count)
+    transposed = FloatBuffer(count: matrices * shape.transposedLayout.count)
     // As long as the panels are, the last one perhaps not full.
     let biasCount = shape.layout.panels * shape.layout.rowStride
     biasRow = FloatBuffer(count: biasCount)
-    dWeight = FloatBuffer(count: shape.taps * shape.layout.count)
+    dWeight = FloatBuffer(count: matrices * shape.layout.count)
     dBias = FloatBuffer(count: shape.paddedOutputs)
     biasRow.base.update(repeating: biasPadding, count: biasCount)
   }
@@ -56,10 +65,13 @@ final class Layer {
       (biasRow.base + at).update(
         from: parameters + (shape.biasOffset + group * shape.outputs), count: shape.outputs)
     }
+    filter?.expand(weight.base, count: shape.layout.count)
+    if forBackward { filter?.expand(transposed.base, count: shape.transposedLayout.count) }
   }
 
   /// Adds the gradient since the last time to the flat buffer and clears it.
   func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
+    filter?.fold(dWeight.base, count: shape.layout.count)
     forEachPart { tap, group, source, at in
       addUnpacked(
         gradientMatrix(tap: tap).base, shape.layout, column: at,
@@ -69,7 +81,7 @@ final class Layer {
         of: dBias.base + at, count: shape.outputs,
         to: gradient + (shape.biasOffset + group * shape.outputs))
     }
-    dWeight.base.update(repeating: 0, count: shape.taps * shape.layout.count)
+    dWeight.base.update(repeating: 0, count: matrices * shape.layout.count)
     dBias.base.update(repeating: 0, count: shape.paddedOutputs)
   }
 

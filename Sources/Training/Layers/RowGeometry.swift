@@ -37,6 +37,14 @@ struct RowGeometry {
     let end = min(outputRows, inputRows - offset)
     return (first + offset, first, end - first)
   }
+
+  /// Some of the output rows alone.
+  func part(_ rows: Range<Int>) -> RowGeometry {
+    RowGeometry(
+      inputRows: inputRows, outputRows: rows.count, firstOffset: firstOffset + rows.lowerBound,
+      offsetStep: offsetStep)
+  }
+
   /// The way back: which output row each tap gives an input row to.
   var reversed: RowGeometry {
     RowGeometry(

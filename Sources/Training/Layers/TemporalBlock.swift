@@ -32,10 +32,10 @@ final class TemporalBlock {
   ///   to be looked up.
   init(
     index: Int, convolution: LayerShape, mix: LayerShape, activation: Activation, dilation: Int,
-    tabled embedding: EmbeddingPlace?
+    tabled embedding: EmbeddingPlace?, pairs: PairScratch
   ) {
     self.index = index
-    let layer = Layer(convolution)
+    let layer = Layer(convolution, pairs: embedding == nil ? pairs : nil)
     self.convolution = layer
     embedded = embedding.map { EmbeddedConvolution(layer, $0) }
     self.mix = Layer(mix)
@@ -110,10 +110,9 @@ final class TemporalBlock {
   ) {
     let rows = passage.outputRows
     let inside = RowGeometry(rows: rows)
-    mix.backwardWeight(inside, hidden.base, dY)
     let dH = scratch.dHidden.reserve(rows * channels)
     dH.update(repeating: 0, count: rows * channels)
-    mix.backwardInput(inside, dY, into: dH)
+    mix.backward(inside, hidden.base, dY, into: dH)
     var dPre = dH
     switch activation {
     case .relu:
@@ -129,8 +128,7 @@ final class TemporalBlock {
     if let embedded {
       embedded.backward(passage.states, geometry(passage), dPre, into: dTables)
     } else {
-      convolution.backwardWeight(geometry(passage), x, dPre)
-      convolution.backwardInput(geometry(passage), dPre, into: dX)
+      convolution.backward(geometry(passage), x, dPre, into: dX)
     }
   }
 

@@ -24,12 +24,13 @@ public final class WindowCNNWorkspace {
       taps: WindowConvNet.kernelWidth, vocabularySize: shape.vocabularySize,
       outputs: WindowConvNet.widths.0)
     (layer1Weight, layer1Bias) = (tensors[0].offset, tensors[1].offset)
+    let pairs = PairScratch()
     layers = (2...6).map { layer in
       let (weight, bias) = (tensors[2 * layer - 2], tensors[2 * layer - 1])
       return Layer(
         layer == 5
           ? LayerShape(dense: weight, bias, taps: shape.pooledLength / 2)
-          : LayerShape(weight, bias))
+          : LayerShape(weight, bias), pairs: layer <= 4 ? pairs : nil)
     }
     head = Head(LayerShape(tensors[12], tensors[13]))
   }
@@ -161,9 +162,8 @@ public final class WindowCNNWorkspace {
       let scale = number >= 5 ? pass.dropout?.scale ?? 1 : 1
       reluBackward(y, dY, count: geometry.outputRows * width, scale: scale)
       let x = pooling(after: number - 1)?.0 ?? activations[number - 2]
-      layer.backwardWeight(geometry, x.base, dY)
       dX.update(repeating: 0, count: geometry.inputRows * layer.shape.paddedInputs)
-      layer.backwardInput(geometry, dY, into: dX)
+      layer.backward(geometry, x.base, dY, into: dX)
       swap(&dY, &dX)
     }
     reluBackward(activations[0].base, dY, count: states.count * layer1.outputs, scale: 1)
