@@ -27,6 +27,16 @@ struct Matrix {
     self.panelStride = panelStride
   }
 
+  /// A matrix whose rows are all the same one, in panels as they follow one another.
+  init(repeating row: UnsafeMutablePointer<Float>) {
+    self.init(row, rowStride: 0, panelStride: Matrix.panelWidth)
+  }
+
+  /// Of any size, nothing but zeros.
+  static var zero: Matrix { Matrix(zeros.base, rowStride: 0, panelStride: 0) }
+
+  private static let zeros = Buffer<Float>(repeating: 0, count: panelWidth)
+
   /// The matrix without its first `count` rows.
   func dropping(rows count: Int) -> Matrix {
     Matrix(base + count * rowStride, rowStride: rowStride, panelStride: panelStride)

@@ -35,23 +35,26 @@ struct Taps {
 /// Every element is `fma(left[r, k], right[k, c], element)` for k in increasing order, whatever the
 /// blocking. `columns` is a multiple of 16.
 ///
-/// - Parameter overwrites: whether the elements start at 0 and not at what `output` holds.
+/// - Parameter start: what the elements start at, where that is not what `output` holds.
 func multiplyAdd(
-  rows: Int, columns: Int, depth: Int, taps: Taps = .one, overwrites: Bool = false,
+  rows: Int, columns: Int, depth: Int, taps: Taps = .one, from start: Matrix? = nil,
   _ left: LeftOperand, _ right: Matrix, into output: Matrix
 ) {
-  guard rows > 0, depth > 0, taps.count > 0 else { return }
+  guard rows > 0 else { return }
+  let start = start ?? output
   var column = 0
   var panel = 0
   while column < columns {
     let width = min(Matrix.panelWidth, columns - column) / Lanes.scalarCount
     let walk = TileWalk(
-      rows: rows, depth: depth, overwrites: overwrites,
+      rows: rows, depth: depth,
       taps: taps.count, leftTap: taps.leftStride &* 4, rightTap: taps.rightStride &* 4,
       left: UnsafeRawPointer(left.base),
       leftRow: left.rowStride &* 4, leftDepth: left.depthStride &* 4,
       right: UnsafeRawPointer(right.base + panel * right.panelStride),
       rightRow: right.rowStride &* 4,
+      start: UnsafeRawPointer(start.base + panel * start.panelStride),
+      startRow: start.rowStride &* 4,
       output: UnsafeMutableRawPointer(output.base + panel * output.panelStride),
       outputRow: output.rowStride &* 4)
     walk.run(width: width)
@@ -64,7 +67,6 @@ func multiplyAdd(
 private struct TileWalk {
   let rows: Int
   let depth: Int
-  let overwrites: Bool
   let taps: Int
   let leftTap: Int
   let rightTap: Int
@@ -73,6 +75,8 @@ private struct TileWalk {
   let leftDepth: Int
   let right: UnsafeRawPointer
   let rightRow: Int
+  let start: UnsafeRawPointer
+  let startRow: Int
   let output: UnsafeMutableRawPointer
   let outputRow: Int
 
@@ -93,10 +97,10 @@ private struct TileWalk {
       for lanes in 0..<width {
         let column = lanes * MemoryLayout<Lanes>.size
         let strip = TileWalk(
-          rows: rows, depth: depth, overwrites: overwrites,
-          taps: taps, leftTap: leftTap, rightTap: rightTap,
+          rows: rows, depth: depth, taps: taps, leftTap: leftTap, rightTap: rightTap,
           left: left, leftRow: leftRow, leftDepth: leftDepth,
-          right: right + column, rightRow: rightRow, output: output + column, outputRow: outputRow)
+          right: right + column, rightRow: rightRow, start: start + column, startRow: startRow,
+          output: output + column, outputRow: outputRow)
         strip.cover(Tile<6, 1>.self, Tile<2, 1>.self, Tile<1, 1>.self)
       }
     #endif
@@ -128,12 +132,13 @@ private enum Tile<let rows: Int, let width: Int> {
   @inline(__always)
   static func run(_ walk: TileWalk, row first: Int) {
     let size = MemoryLayout<Lanes>.size
+    let start = walk.start + first &* walk.startRow
     let output = walk.output + first &* walk.outputRow
     var sums = InlineArray<rows, InlineArray<width, Lanes>>(
       repeating: InlineArray(repeating: Lanes()))
-    for r in 0..<rows where !walk.overwrites {
+    for r in 0..<rows {
       for v in 0..<width {
-        sums[unchecked: r][unchecked: v] = (output + (r &* walk.outputRow &+ v &* size))
+        sums[unchecked: r][unchecked: v] = (start + (r &* walk.startRow &+ v &* size))
           .loadUnaligned(as: Lanes.self)
       }
     }

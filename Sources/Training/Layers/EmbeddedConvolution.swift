@@ -36,7 +36,7 @@ final class EmbeddedConvolution {
     for tap in 0..<shape.taps {
       multiplyAdd(
         rows: lookUp.vocabularySize, columns: lookUp.outputs, depth: shape.inputs,
-        overwrites: true, embedding.rows(in: parameters), layer.matrix(tap: tap),
+        from: .zero, embedding.rows(in: parameters), layer.matrix(tap: tap),
         into: rows(of: tables.base, tap: tap))
     }
     self.parameters = parameters
@@ -79,7 +79,7 @@ final class EmbeddedConvolution {
       taps: Taps(
         count: shape.taps, leftStride: lookUp.vocabularySize * lookUp.outputs,
         rightStride: shape.transposedLayout.count),
-      overwrites: true, LeftOperand(rows(of: dTables, tap: 0)), layer.transposedMatrix(tap: 0),
+      from: .zero, LeftOperand(rows(of: dTables, tap: 0)), layer.transposedMatrix(tap: 0),
       into: Matrix(dRows, columns: shape.paddedInputs))
     embedding.add(dRows, to: gradient)
   }

@@ -90,15 +90,10 @@ final class Head {
       let rows = min(blockRows, count - first)
       let layout = PanelLayout(rows: rows, columns: shape.paddedOutputs)
       let block = Matrix(logits.reserve(layout.count), layout)
-      for panel in 0..<layout.panels {
-        fillRows(
-          block.base + panel * block.panelStride, rows: rows, columns: block.rowStride,
-          with: layer.bias + panel * Matrix.panelWidth)
-      }
       let x = Matrix(hidden + first * shape.paddedInputs, columns: shape.paddedInputs)
       multiplyAdd(
         rows: rows, columns: shape.paddedOutputs, depth: shape.paddedInputs,
-        LeftOperand(x), layer.matrix(tap: 0), into: block)
+        from: layer.biasRows, LeftOperand(x), layer.matrix(tap: 0), into: block)
       body(first, rows, LogitRows(logits: block, columns: shape.paddedOutputs))
     }
   }

@@ -15,7 +15,7 @@ extension Layer {
       for product in 0..<filter.products {
         multiplyAdd(
           rows: part.count, columns: shape.paddedOutputs, depth: shape.paddedInputs,
-          overwrites: true, LeftOperand(part.input(product)),
+          from: .zero, LeftOperand(part.input(product)),
           matrix(tap: filter.place(ofProduct: product)), into: part.output(product))
       }
       part.transformOutput(into: output)
@@ -40,7 +40,7 @@ extension Layer {
         // Nobody needs V any more: its gradient takes its place.
         multiplyAdd(
           rows: part.count, columns: shape.paddedInputs, depth: shape.paddedOutputs,
-          overwrites: true, LeftOperand(dM), transposedMatrix(tap: place), into: v)
+          from: .zero, LeftOperand(dM), transposedMatrix(tap: place), into: v)
       }
       part.transformInputGradient(into: dInput)
     }

@@ -34,6 +34,9 @@ final class Layer {
   /// (paddedOutputs)
   var bias: UnsafePointer<Float> { UnsafePointer(biasRow.base) }
 
+  /// As many rows of the bias as one likes.
+  var biasRows: Matrix { Matrix(repeating: biasRow.base) }
+
   func matrix(tap: Int) -> Matrix {
     Matrix(weight.base + tap * shape.layout.count, shape.layout)
   }

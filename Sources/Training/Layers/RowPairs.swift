@@ -20,6 +20,7 @@ struct RowPairs {
       first = max(first, connection.output)
       end = min(end, connection.output + connection.count)
     }
+    first = min(first, geometry.outputRows)
     end = max(first, end)
     let groups = step > 0 ? (end - first) / (2 * step) : 0
     let rest = end - first - 2 * step * groups

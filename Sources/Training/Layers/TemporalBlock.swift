@@ -98,17 +98,19 @@ final class TemporalBlock {
     mix.forward(RowGeometry(rows: rows), h, into: y)
   }
 
-  /// dY (outputRows, C) to dX (inputRows, C); the gradients of the weights are added to the layers.
+  /// From dY to dX; the gradients of the weights are added to the layers.
   ///
   /// - Parameters:
   ///   - x: the input of the forward pass.
+  ///   - dX: (inputRows, C), and dY where the output's rows begin, `lead` rows later.
   ///   - scratch: for the gradients inside of the block.
   ///   - dTables: the gradient of the block's tables, where it has some.
   func backward(
-    _ passage: Passage, _ x: UnsafeMutablePointer<Float>, _ dY: UnsafeMutablePointer<Float>,
-    into dX: UnsafeMutablePointer<Float>, scratch: Scratch, dTables: UnsafeMutablePointer<Float>
+    _ passage: Passage, _ x: UnsafeMutablePointer<Float>, _ dX: UnsafeMutablePointer<Float>,
+    scratch: Scratch, dTables: UnsafeMutablePointer<Float>
   ) {
     let rows = passage.outputRows
+    let dY = dX + passage.lead * channels
     let inside = RowGeometry(rows: rows)
     let dH = scratch.dHidden.reserve(rows * channels)
     dH.update(repeating: 0, count: rows * channels)
@@ -123,8 +125,8 @@ final class TemporalBlock {
       gatedBackward(
         kept.base, dH, rows: rows, columns: channels, mask: mask(passage), into: dPre)
     }
+    // What the block adds to its input comes back as it is.
     dX.update(repeating: 0, count: passage.lead * channels)
-    (dX + passage.lead * channels).update(from: dY, count: rows * channels)
     if let embedded {
       embedded.backward(passage.states, geometry(passage), dPre, into: dTables)
     } else {

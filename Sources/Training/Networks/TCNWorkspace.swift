@@ -7,7 +7,7 @@ public final class TCNWorkspace {
   private let blocks: [TemporalBlock]
   private let parameterCount: Int
   private let activations: [FloatBuffer]  // the blocks' inputs, then the last one's output
-  private let gradients = (FloatBuffer(), FloatBuffer())
+  private let dActivation = FloatBuffer()  // each row at its place in the first block's input
   private let scratch = TemporalBlock.Scratch()
   private var parameters: UnsafePointer<Float>?
   /// starts[b] is the first position that the input of block b is needed for.
@@ -92,23 +92,25 @@ public final class TCNWorkspace {
   func backward(
     _ pass: Pass, _ segment: Segment, into gradient: UnsafeMutablePointer<Float>
   ) -> Double {
-    let size = (pass.inputCount - starts[0]) * channels
-    var (dY, dX) = (gradients.0.reserve(size), gradients.1.reserve(size))
-    dY.update(repeating: 0, count: segment.targets.count * channels)
+    let d = dActivation.reserve((pass.inputCount - starts[0]) * channels)
+    func place(of block: Int) -> UnsafeMutablePointer<Float> {
+      d + (starts[block] - starts[0]) * channels
+    }
+    let dOutput = place(of: blocks.count)
+    dOutput.update(repeating: 0, count: segment.targets.count * channels)
     let loss = head.lossAndGradient(
-      hidden: pass.output, targets: segment.targets[...], into: dY)
+      hidden: pass.output, targets: segment.targets[...], into: dOutput)
     for (index, block) in blocks.enumerated().reversed() {
       let passage = passage(index, segment, pass.dropout)
       block.backward(
-        passage, activations[index].base, dY, into: dX, scratch: scratch,
+        passage, activations[index].base, place(of: index), scratch: scratch,
         dTables: gradient + parameterCount)
-      swap(&dY, &dX)
     }
     let states = segment.inputs[starts[0]...]
     if shape.isTied {
-      Embedding.scatter(states, dY, tiedTo: head.layer)
+      Embedding.scatter(states, d, tiedTo: head.layer)
     } else {
-      Embedding.scatter(states, dY, channels: shape.channels, into: gradient)
+      Embedding.scatter(states, d, channels: shape.channels, into: gradient)
     }
     return loss
   }
