@@ -26,6 +26,9 @@ import Training
       vocabulary: 3, channels: 1, kernel: 2, dilations: [1], activation: .gated, isTied: false),
     TestModel.tcn(
       vocabulary: 17, channels: 7, kernel: 8, dilations: [5, 1], activation: .relu, isTied: true),
+    TestModel.tcn(
+      vocabulary: 31, channels: 40, kernel: 3, dilations: [1, 2, 8], activation: .relu,
+      isTied: false),
     TestModel.windowCNN(vocabulary: 17, window: 10),
     TestModel.windowCNN(vocabulary: 30, window: 7),
     TestModel.windowCNN(vocabulary: 5, window: 4),

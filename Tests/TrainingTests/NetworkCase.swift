@@ -43,8 +43,11 @@ struct NetworkCase: CustomTestStringConvertible {
   // MARK: Running it
 
   /// The summed loss and its gradient.
-  func gradient(dropout: Dropout? = nil) -> (loss: Double, gradient: [Float]) {
-    Runner(architecture).gradient(of: segment, parameters, dropout: dropout)
+  func gradient(
+    dropout: Dropout? = nil, batchTargets: Int = .max
+  ) -> (loss: Double, gradient: [Float]) {
+    Runner(architecture, batchTargets: batchTargets).gradient(
+      of: segment, parameters, dropout: dropout)
   }
 }
 
@@ -54,9 +57,11 @@ struct Runner {
   let loss: (Segment, [Float]) -> Double
   private let accumulate: (Segment, [Float], Dropout?, inout [Float]) -> Double
 
-  init(_ architecture: Architecture) {
+  /// - Parameter batchTargets: large and a `tcn` has tables for its first convolution; 0 and it has
+  ///   none.
+  init(_ architecture: Architecture, batchTargets: Int = .max) {
     switch architecture {
-    case .tcn(let shape): self.init(TCNNetwork(shape))
+    case .tcn(let shape): self.init(TCNNetwork(shape, batchTargets: batchTargets))
     case .windowCNN(let shape): self.init(WindowCNNNetwork(shape))
     }
   }

@@ -21,11 +21,12 @@ struct NetworkInvariantTests {
         == y.flatMap { [$0, 10 - $0, 20 + 2 * $0] })
   }
 
-  /// Cutting a thread into segments with enough context changes no bit of any logit.
-  @Test(arguments: [(false, false), (true, false), (false, true)])
-  func cuttingAThreadChangesNoLogit(gated: Bool, tied: Bool) throws {
+  /// Cutting a thread into segments with enough context changes no bit of any logit where rows are
+  /// computed one by one; in pairs, which row has which partner is rounded differently.
+  @Test(arguments: [(false, false), (true, false), (false, true)], [12, 20])
+  func cuttingAThreadChangesNoLogit(kind: (gated: Bool, tied: Bool), channels: Int) throws {
     let architecture = try NetworkCase.tcn(
-      states: 50, channels: 20, kernel: 3, [1, 2, 4], gated: gated, tied: tied)
+      states: 50, channels: channels, kernel: 3, [1, 2, 4], gated: kind.gated, tied: kind.tied)
     let run = NetworkCase(architecture, seed: 6, scale: 0.3, inputs: 90, targets: 90)
     let runner = Runner(architecture)
     let whole = runner.logits(run.segment, run.parameters)
@@ -34,7 +35,8 @@ struct NetworkInvariantTests {
       let cut = Segment(
         inputs: Array(run.segment.inputs[(start - context)...]),
         targets: Array(run.segment.targets[start...]))
-      #expect(runner.logits(cut, run.parameters) == Array(whole[(start * 50)...]))
+      let (found, expected) = (runner.logits(cut, run.parameters), Array(whole[(start * 50)...]))
+      #expect(relativeError(found, expected) <= (channels == 12 ? 0 : 1e-6))
     }
   }
 

@@ -28,6 +28,11 @@ struct NetworkTests {
     add(try? NetworkCase.tcn(states: 40, channels: 64, kernel: 3, [1, 2, 4]), 61, 40, 0.2)
     add(try? NetworkCase.tcn(states: 12, channels: 16, kernel: 3, [64, 100]), 20, 20, 0.4)
     add(try? NetworkCase.tcn(states: 300, channels: 32, kernel: 3, [1, 2]), 300, 290, 0.3)
+    add(try? NetworkCase.tcn(states: 30, channels: 40, kernel: 3, [20, 8, 5]), 90, 77, 0.2)
+    add(
+      try? NetworkCase.tcn(
+        states: 50, channels: 32, kernel: 2, [1, 2, 9], gated: true, tied: true),
+      70, 55, 0.3)
     add(try? NetworkCase.window(states: 17, window: 10), 100, 90, 0.2)
     add(try? NetworkCase.window(states: 70, window: 5), 4, 2, 0.2)
     add(try? NetworkCase.window(states: 5, window: 4), 7, 7, 0.2)
@@ -35,28 +40,39 @@ struct NetworkTests {
     return cases
   }()
 
-  @Test func everyCaseIsThere() { #expect(NetworkTests.cases.count == 12) }
+  @Test func everyCaseIsThere() { #expect(NetworkTests.cases.count == 14) }
 
-  @Test(arguments: cases)
-  func logitsAndLossAreThoseOfTheDefinition(run: NetworkCase) {
+  @Test(arguments: cases, [0, .max])
+  func logitsAndLossAreThoseOfTheDefinition(run: NetworkCase, batchTargets: Int) {
     let naive = NaiveNetwork(run.architecture, run.parameters.map { Double($0) })
-    let runner = Runner(run.architecture)
+    let runner = Runner(run.architecture, batchTargets: batchTargets)
     let expected = naive.logits(run.segment).flatMap { $0 }.map { Float($0) }
     #expect(relativeError(runner.logits(run.segment, run.parameters), expected) < 3e-6)
     let loss = naive.loss(run.segment)
     #expect(abs(runner.loss(run.segment, run.parameters) - loss) <= 3e-6 * loss)
     // The way back has the very loss of the way there.
-    #expect(run.gradient().loss == runner.loss(run.segment, run.parameters))
+    let result = run.gradient(batchTargets: batchTargets)
+    #expect(result.loss == runner.loss(run.segment, run.parameters))
   }
 
   /// Against differences of the definition in Double, whose steps are too small to cross a kink.
-  @Test(arguments: cases)
-  func theGradientIsThatOfTheDefinition(run: NetworkCase) {
+  @Test(arguments: cases, [0, .max])
+  func theGradientIsThatOfTheDefinition(run: NetworkCase, batchTargets: Int) {
     let check = GradientCheck(epsilon: 1e-7, limit: 150)
     let error = check.relativeError(
-      of: run.gradient().gradient, at: run.parameters.map { Double($0) }
+      of: run.gradient(batchTargets: batchTargets).gradient, at: run.parameters.map { Double($0) }
     ) { NaiveNetwork(run.architecture, $0).loss(run.segment) }
     #expect(error < 1e-5)
+  }
+
+  /// Tables are worth their making from two targets a state on.
+  @Test func theSizeOfABatchDecidesAboutTables() throws {
+    guard case .tcn(let shape) = try NetworkCase.tcn(states: 50, channels: 20, kernel: 3, [1, 2])
+    else { return }
+    let parameters = Architecture.tcn(shape).parameterCount
+    #expect(TCNNetwork(shape, batchTargets: 99).gradientCount == parameters)
+    #expect(TCNNetwork(shape, batchTargets: 100).gradientCount == parameters + 3 * 50 * 32)
+    #expect(TCNNetwork(shape).gradientCount == parameters + 3 * 50 * 32)
   }
 
   /// Gated units are smooth, so that the fast loss itself can be differentiated.

@@ -1,22 +1,42 @@
-/// What the products of pairs of rows need beside the layer, shared by the layers of a network.
-final class PairScratch {
-  fileprivate let inputs = FloatBuffer()
-  fileprivate let outputs = FloatBuffer()
+/// How a layer computes rows in pairs.
+struct Pairing {
+  let filter: MinimalFilter
+  let scratch: Scratch
+
+  /// Buffers that the layers of a network share.
+  struct Scratch {
+    let inputs = FloatBuffer()
+    let outputs = FloatBuffer()
+  }
+
+  init(_ filter: MinimalFilter, _ scratch: Scratch) {
+    self.filter = filter
+    self.scratch = scratch
+  }
+
+  /// - Returns: nil where it takes longer than row by row: below 32 channels a product is so short
+  ///   that the sums before and after it cost what it saves.
+  init?(_ shape: LayerShape, _ scratch: Scratch) {
+    guard min(shape.paddedInputs, shape.paddedOutputs) >= 32,
+      let filter = MinimalFilter(taps: shape.taps)
+    else { return nil }
+    self.init(filter, scratch)
+  }
 }
 
 extension Layer {
   /// Adds the outputs of the pairs, without the bias.
   func forward(
     _ pairs: RowPairs, _ geometry: RowGeometry, _ input: UnsafePointer<Float>,
-    into output: UnsafeMutablePointer<Float>, _ filter: MinimalFilter, _ scratch: PairScratch
+    into output: UnsafeMutablePointer<Float>, _ pairing: Pairing
   ) {
-    forEachPart(of: pairs, geometry, filter, scratch) { part in
+    forEachPart(of: pairs, geometry, pairing) { part in
       part.transformInput(input)
-      for product in 0..<filter.products {
+      for product in 0..<pairing.filter.products {
         multiplyAdd(
           rows: part.count, columns: shape.paddedOutputs, depth: shape.paddedInputs,
           from: .zero, LeftOperand(part.input(product)),
-          matrix(tap: filter.place(ofProduct: product)), into: part.output(product))
+          matrix(tap: pairing.filter.place(ofProduct: product)), into: part.output(product))
       }
       part.transformOutput(into: output)
     }
@@ -26,13 +46,13 @@ extension Layer {
   func backward(
     _ pairs: RowPairs, _ geometry: RowGeometry, _ input: UnsafePointer<Float>,
     _ dOutput: UnsafePointer<Float>, into dInput: UnsafeMutablePointer<Float>,
-    _ filter: MinimalFilter, _ scratch: PairScratch
+    _ pairing: Pairing
   ) {
-    forEachPart(of: pairs, geometry, filter, scratch) { part in
+    forEachPart(of: pairs, geometry, pairing) { part in
       part.transformInput(input)
       part.transformOutputGradient(dOutput)
-      for product in 0..<filter.products {
-        let place = filter.place(ofProduct: product)
+      for product in 0..<pairing.filter.products {
+        let place = pairing.filter.place(ofProduct: product)
         let (v, dM) = (part.input(product), part.output(product))
         multiplyAdd(
           rows: shape.paddedInputs, columns: shape.paddedOutputs, depth: part.count,
@@ -48,18 +68,18 @@ extension Layer {
 
   /// So many pairs at a time that what is made of them stays in the second level of the cache.
   private func forEachPart(
-    of pairs: RowPairs, _ geometry: RowGeometry, _ filter: MinimalFilter, _ scratch: PairScratch,
-    _ body: (PairPart) -> Void
+    of pairs: RowPairs, _ geometry: RowGeometry, _ pairing: Pairing, _ body: (PairPart) -> Void
   ) {
     let (inputs, outputs) = (shape.paddedInputs, shape.paddedOutputs)
-    let limit = max(6, 65536 / (filter.products * (inputs + outputs)) / 6 * 6)
-    let capacity = min(limit, pairs.count)
-    let v = scratch.inputs.reserve(filter.products * capacity * inputs)
-    let m = scratch.outputs.reserve(filter.products * capacity * outputs)
+    let products = pairing.filter.products
+    let limit = max(6, 65536 / (products * (inputs + outputs)) / 6 * 6)
+    let most = products * min(limit, pairs.count)
+    let v = pairing.scratch.inputs.reserve(most * inputs)
+    let m = pairing.scratch.outputs.reserve(most * outputs)
     for first in stride(from: 0, to: pairs.count, by: limit) {
       body(
         PairPart(
-          pairs: pairs, range: first..<min(first + limit, pairs.count), filter: filter,
+          pairs: pairs, range: first..<min(first + limit, pairs.count), filter: pairing.filter,
           firstOffset: geometry.firstOffset, inputs: inputs, outputs: outputs, v: v, m: m))
     }
   }

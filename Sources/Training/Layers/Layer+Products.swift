@@ -7,13 +7,13 @@ extension Layer {
     _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
     into output: UnsafeMutablePointer<Float>
   ) {
-    guard let filter else { return forwardEach(geometry, input, into: output) }
+    guard let pairing else { return forwardEach(geometry, input, into: output) }
     let pairs = RowPairs(geometry, taps: shape.taps)
     for rows in pairs.others {
       forwardEach(
         geometry.part(rows), input, into: output + rows.lowerBound * shape.paddedOutputs)
     }
-    forward(pairs, geometry, input, into: output, filter, scratch)
+    forward(pairs, geometry, input, into: output, pairing)
   }
 
   /// Adds the gradient of the weights and the bias to the layer's own, and that of the input to
@@ -25,13 +25,13 @@ extension Layer {
     addColumnSums(
       of: dOutput, rows: geometry.outputRows, columns: shape.paddedOutputs,
       rowStride: shape.paddedOutputs, to: biasGradient)
-    guard let filter else { return backwardEach(geometry, input, dOutput, into: dInput) }
+    guard let pairing else { return backwardEach(geometry, input, dOutput, into: dInput) }
     let pairs = RowPairs(geometry, taps: shape.taps)
     for rows in pairs.others {
       backwardEach(
         geometry.part(rows), input, dOutput + rows.lowerBound * shape.paddedOutputs, into: dInput)
     }
-    backward(pairs, geometry, input, dOutput, into: dInput, filter, scratch)
+    backward(pairs, geometry, input, dOutput, into: dInput, pairing)
   }
 
   /// Row by row.

@@ -3,24 +3,20 @@
 /// Inputs and outputs are row-major, contiguous, as wide as the padded shape says.
 final class Layer {
   let shape: LayerShape
-  /// Computes rows in pairs, where that takes less time.
-  let filter: MinimalFilter?
-  let scratch: PairScratch
-  private let weight: FloatBuffer  // (taps and the filter's sums) x layout
-  private let transposed: FloatBuffer  // as many x transposedLayout
+  /// How rows are computed in pairs; nil where each is on its own.
+  let pairing: Pairing?
+  private let weight: FloatBuffer  // matrices x layout
+  private let transposed: FloatBuffer  // matrices x transposedLayout
   private let biasRow: FloatBuffer  // (paddedOutputs)
-  private let dWeight: FloatBuffer  // as the weights
+  private let dWeight: FloatBuffer  // matrices x layout
   private let dBias: FloatBuffer  // (paddedOutputs)
-  private let matrices: Int
+  private let matrices: Int  // the taps and the filter's sums
 
-  /// - Parameters:
-  ///   - pairs: where given, rows may be computed in pairs.
-  ///   - biasPadding: the bias of the outputs that fill up a group to 16.
-  init(_ shape: LayerShape, pairs: PairScratch? = nil, biasPadding: Float = 0) {
+  /// - Parameter biasPadding: the bias of the outputs that fill up a group to 16.
+  init(_ shape: LayerShape, pairing: Pairing? = nil, biasPadding: Float = 0) {
     self.shape = shape
-    filter = pairs == nil ? nil : shape.filter
-    scratch = pairs ?? PairScratch()
-    matrices = shape.taps + (filter?.sums ?? 0)
+    self.pairing = pairing
+    matrices = shape.taps + (pairing?.filter.sums ?? 0)
     weight = FloatBuffer(count: matrices * shape.layout.count)
     transposed = FloatBuffer(count: matrices * shape.transposedLayout.count)
     // As long as the panels are, the last one perhaps not full.
@@ -37,6 +33,7 @@ final class Layer {
   /// As many rows of the bias as one likes.
   var biasRows: Matrix { Matrix(repeating: biasRow.base) }
 
+  /// The weights of a tap, or behind the taps of one of the filter's sums.
   func matrix(tap: Int) -> Matrix {
     Matrix(weight.base + tap * shape.layout.count, shape.layout)
   }
@@ -68,13 +65,14 @@ final class Layer {
       (biasRow.base + at).update(
         from: parameters + (shape.biasOffset + group * shape.outputs), count: shape.outputs)
     }
-    filter?.expand(weight.base, count: shape.layout.count)
-    if forBackward { filter?.expand(transposed.base, count: shape.transposedLayout.count) }
+    pairing?.filter.expand(weight.base, count: shape.layout.count)
+    guard forBackward else { return }
+    pairing?.filter.expand(transposed.base, count: shape.transposedLayout.count)
   }
 
   /// Adds the gradient since the last time to the flat buffer and clears it.
   func moveGradient(to gradient: UnsafeMutablePointer<Float>) {
-    filter?.fold(dWeight.base, count: shape.layout.count)
+    pairing?.filter.fold(dWeight.base, count: shape.layout.count)
     forEachPart { tap, group, source, at in
       addUnpacked(
         gradientMatrix(tap: tap).base, shape.layout, column: at,

@@ -35,9 +35,6 @@ struct LayerShape: Sendable {
     biasOffset = bias.offset
   }
 
-  /// What computes rows in pairs; nil where the products saved are not worth it.
-  var filter: MinimalFilter? { MinimalFilter(taps: taps) }
-
   var paddedInputs: Int { padded(inputs) }
   /// All groups.
   var paddedOutputs: Int { groups * padded(outputs) }

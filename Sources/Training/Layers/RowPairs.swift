@@ -12,25 +12,24 @@ struct RowPairs {
   let others: [Range<Int>]
   private let firstRow: Int
 
+  /// - Precondition: each tap reads a later row than the one before it.
   init(_ geometry: RowGeometry, taps: Int) {
-    let step = geometry.offsetStep
-    var (first, end) = (0, geometry.outputRows)
-    for tap in 0..<taps {
-      let connection = geometry.connection(tap: tap)
-      first = max(first, connection.output)
-      end = min(end, connection.output + connection.count)
-    }
-    first = min(first, geometry.outputRows)
-    end = max(first, end)
-    let groups = step > 0 ? (end - first) / (2 * step) : 0
-    let rest = end - first - 2 * step * groups
-    let partners = step > 0 ? max(0, rest - step) : 0
-    let alone = first + 2 * step * groups + partners
-    self.step = step
+    step = geometry.offsetStep
+    precondition(step > 0, "taps that are \(step) rows apart")
+    let last = geometry.outputRows
+    let oldest = geometry.connection(tap: 0)
+    let newest = geometry.connection(tap: taps - 1)
+    firstRow = min(max(oldest.output, newest.output), last)
+    let end = max(
+      firstRow, min(oldest.output + oldest.count, newest.output + newest.count))
+    let (groups, rest) = (end - firstRow).quotientAndRemainder(dividingBy: 2 * step)
+    let partners = max(0, rest - step)
     count = groups * step + partners
-    firstRow = first
-    others = [0..<first, alone..<alone + rest - 2 * partners, end..<geometry.outputRows]
-      .filter { !$0.isEmpty }
+    let alone = firstRow + 2 * step * groups + partners
+    others =
+      count == 0
+      ? [0..<last]
+      : [0..<firstRow, alone..<alone + rest - 2 * partners, end..<last].filter { !$0.isEmpty }
   }
 
   /// Cuts pairs into runs whose first rows, and so their second ones, follow one another.

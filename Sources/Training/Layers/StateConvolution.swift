@@ -40,7 +40,8 @@ struct StateConvolution {
   /// Where each row of the output begins, and the entry of the tables that goes to it.
   @inline(__always)
   private func forEachConnection(
-    _ states: ArraySlice<UInt16>, _ geometry: RowGeometry, _ body: (_ row: Int, _ entry: Int) -> Void
+    _ states: ArraySlice<UInt16>, _ geometry: RowGeometry,
+    _ body: (_ row: Int, _ entry: Int) -> Void
   ) {
     states.withUnsafeBufferPointer { states in
       geometry.forEachStretch(taps: taps) { first, count, reached in

@@ -32,10 +32,11 @@ final class TemporalBlock {
   ///   to be looked up.
   init(
     index: Int, convolution: LayerShape, mix: LayerShape, activation: Activation, dilation: Int,
-    tabled embedding: EmbeddingPlace?, pairs: PairScratch
+    tabled embedding: EmbeddingPlace?, pairScratch: Pairing.Scratch
   ) {
     self.index = index
-    let layer = Layer(convolution, pairs: embedding == nil ? pairs : nil)
+    let pairing = embedding == nil ? Pairing(convolution, pairScratch) : nil
+    let layer = Layer(convolution, pairing: pairing)
     self.convolution = layer
     embedded = embedding.map { EmbeddedConvolution(layer, $0) }
     self.mix = Layer(mix)

@@ -21,7 +21,7 @@ public final class TCNWorkspace {
     let embedding =
       shape.isTied ? EmbeddingPlace(tiedTo: headWeight) : EmbeddingPlace(tensors[0])
     let first = shape.isTied ? 0 : 1
-    let pairs = PairScratch()
+    let pairScratch = Pairing.Scratch()
     blocks = (0..<shape.dilations.count).map { index in
       let tensor = first + 4 * index
       return TemporalBlock(
@@ -30,7 +30,7 @@ public final class TCNWorkspace {
           tensors[tensor], tensors[tensor + 1], groups: shape.activation == .gated ? 2 : 1),
         mix: LayerShape(tensors[tensor + 2], tensors[tensor + 3]),
         activation: shape.activation, dilation: shape.dilations[index],
-        tabled: hasTables && index == 0 ? embedding : nil, pairs: pairs)
+        tabled: hasTables && index == 0 ? embedding : nil, pairScratch: pairScratch)
     }
     head = Head(LayerShape(headWeight, tensors[tensors.count - 1]))
     activations = (0...shape.dilations.count).map { _ in FloatBuffer() }

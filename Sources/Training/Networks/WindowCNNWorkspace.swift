@@ -24,13 +24,14 @@ public final class WindowCNNWorkspace {
       taps: WindowConvNet.kernelWidth, vocabularySize: shape.vocabularySize,
       outputs: WindowConvNet.widths.0)
     (layer1Weight, layer1Bias) = (tensors[0].offset, tensors[1].offset)
-    let pairs = PairScratch()
+    let pairScratch = Pairing.Scratch()
     layers = (2...6).map { layer in
       let (weight, bias) = (tensors[2 * layer - 2], tensors[2 * layer - 1])
-      return Layer(
-        layer == 5
-          ? LayerShape(dense: weight, bias, taps: shape.pooledLength / 2)
-          : LayerShape(weight, bias), pairs: layer <= 4 ? pairs : nil)
+      if layer == 5 {
+        return Layer(LayerShape(dense: weight, bias, taps: shape.pooledLength / 2))
+      }
+      let layerShape = LayerShape(weight, bias)
+      return Layer(layerShape, pairing: Pairing(layerShape, pairScratch))
     }
     head = Head(LayerShape(tensors[12], tensors[13]))
   }

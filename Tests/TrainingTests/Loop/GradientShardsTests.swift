@@ -34,4 +34,31 @@ import Testing
     let expected: [Float] = [1, -2, 1, 3, 0, -3, 0, 0, 0]
     for (found, wanted) in zip(rows, expected) { #expect(abs(found - wanted) < 1e-5) }
   }
+
+  /// What the shards know of tables is only multiplied out when they are summed.
+  @Test(arguments: [false, true], [1, 2, 5])
+  func theGradientOfABatchIsTheMeanOfItsSegments(tied: Bool, threads: Int) throws {
+    let architecture = try NetworkCase.tcn(
+      states: 40, channels: 33, kernel: 3, [1, 4], gated: true, tied: tied)
+    guard case .tcn(let shape) = architecture else { return }
+    let runs = (0..<11).map {
+      NetworkCase(architecture, seed: UInt64(50 + $0), scale: 0.3, inputs: 20 + 5 * $0, targets: 20)
+    }
+    let network = TCNNetwork(shape)
+    let direct = Runner(architecture, batchTargets: 0)
+    let shards = GradientShards(network: network, pool: WorkerPool(count: threads))
+    // Twice, for what the first time leaves behind.
+    for first in runs[..<2] {
+      let parameters = Buffer(first.parameters)
+      let (_, count) = shards.accumulate(
+        runs.map(\.segment), parameters: parameters, dropout: nil)
+      var expected = [Float](repeating: 0, count: architecture.parameterCount)
+      for run in runs {
+        let gradient = direct.gradient(of: run.segment, first.parameters).gradient
+        for index in expected.indices { expected[index] += gradient[index] / Float(count) }
+      }
+      let found = Array(shards.gradient.array[..<architecture.parameterCount])
+      #expect(relativeError(found, expected) < 2e-6)
+    }
+  }
 }
