@@ -65,7 +65,7 @@ struct BenchReport: Encodable {
           format: "%d threads, %d steps: median %.2f ms, least %.2f ms", threads, timing.steps,
           1000 * timing.medianStepSeconds, 1000 * timing.leastStepSeconds),
         String(
-          format: "%.1f steps/s, %.0f events/s, %.1f GFLOP/s: %.0f %% of the peak",
+          format: "%.1f steps/s, %.0f events/s, %.1f nominal GFLOP/s: %.0f %% of the peak",
           timing.stepsPerSecond, timing.tokensPerSecond, timing.gigaflops,
           100 * timing.shareOfPeak),
       ]

@@ -41,7 +41,7 @@ public final class TrainingBenchmark {
   public var tokensPerStep: Int { network.batch.segments * network.batch.targets }
 
   /// Floating-point operations of a step: a multiply-add is two, and every weight is used three
-  /// times, once forward and twice backward.
+  /// times, once forward and twice backward. Nominal: look-ups and rows in pairs do with fewer.
   public var operationsPerStep: Double {
     Double(tokensPerStep) * Double(architecture.multiplyAddsPerEvent) * 6
   }
