@@ -29,9 +29,10 @@ public struct TCNNetwork: Network {
   /// See `Network`.
   public var gradientCount: Int {
     guard hasTables else { return architecture.parameterCount }
-    let groups = shape.activation == .gated ? 2 : 1
-    return architecture.parameterCount
-      + shape.kernelWidth * shape.vocabularySize * groups * padded(shape.channels)
+    let tables = StateConvolution(
+      taps: shape.kernelWidth, vocabularySize: shape.vocabularySize,
+      outputs: (shape.activation == .gated ? 2 : 1) * padded(shape.channels))
+    return architecture.parameterCount + tables.tableCount
   }
 
   /// See `Network`.

@@ -3,7 +3,7 @@ import ModelFormat
 /// What one worker needs for a `WindowCNNNetwork`: packed weights, activations, gradients.
 ///
 /// A batch of windows lies one position after the other, (W, batch, channels): a convolution is then
-/// three products over the whole batch, pooling compares whole rows, and the flattened input of the
+/// a few products over the whole batch, pooling compares whole rows, and the flattened input of the
 /// first dense layer needs no copy.
 public final class WindowCNNWorkspace {
   let head: Head
