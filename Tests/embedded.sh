@@ -93,11 +93,11 @@ Sources/Embedded/build.sh "$out" "${targets[@]}"
 limits() {
   local file
   for file in "$out"/*-linux/mle-player; do
-    [ "$(stat -c %s "$file")" -lt 350000 ] || { echo "$file has 350 kB"; return 1; }
-    [ "$(stat -c %s "$file-static")" -lt 1050000 ] || { echo "$file-static has 1050 kB"; return 1; }
+    [ "$(stat -c %s "$file")" -lt 300000 ] || { echo "$file has 300 kB"; return 1; }
+    [ "$(stat -c %s "$file-static")" -lt 1000000 ] || { echo "$file-static has 1000 kB"; return 1; }
   done
 }
-check "sizes: dynamic below 350 kB, static below 1050 kB" limits
+check "sizes: dynamic below 300 kB, static below 1000 kB" limits
 
 on_linux() { # TARGET EMULATOR...
   local player=$out/$1/mle-player
