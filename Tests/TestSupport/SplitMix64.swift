@@ -14,6 +14,11 @@ public struct SplitMix64: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
+  /// A number of `range`, all of them as likely where it is short.
+  public mutating func draw(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + Int(next() % UInt64(range.count))
+  }
+
   /// Uniform in [-1, 1).
   public mutating func nextUnit() -> Float {
     Float(Int64(bitPattern: next()) >> 40) / 8_388_608

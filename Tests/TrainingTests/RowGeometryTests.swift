@@ -8,13 +8,11 @@ struct RowGeometryTests {
   @Test func stretchesCoverWhatTheTapsReach() {
     var random = SplitMix64(seed: 21)
     for _ in 0..<300 {
-      let draw = { (range: ClosedRange<Int>) in
-        range.lowerBound + Int(random.next() % UInt64(range.count))
-      }
-      let taps = draw(1...5)
+      let taps = random.draw(1...5)
       let geometry = RowGeometry(
-        inputRows: draw(1...40), outputRows: draw(1...40), firstOffset: draw(-30...30),
-        offsetStep: draw(-9...9))
+        inputRows: random.draw(1...40), outputRows: random.draw(1...40),
+        firstOffset: random.draw(-30...30),
+        offsetStep: random.draw(-9...9))
       for geometry in [geometry, geometry.reversed] {
         var expected: [[Int]] = []
         for row in 0..<geometry.outputRows {

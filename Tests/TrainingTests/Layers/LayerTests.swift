@@ -32,21 +32,19 @@ struct LayerTests {
 
   static let cases: [Case] = {
     var random = SplitMix64(seed: 31)
-    let draw = { (range: ClosedRange<Int>) in
-      range.lowerBound + Int(random.next() % UInt64(range.count))
-    }
     var cases: [Case] = []
     // Of segments, whose first rows may lack their past; rows are seldom a multiple of 2 d.
     for seed in 1...60 {
       let (taps, dilation, rows) = (
-        draw(2...3), [1, 2, 3, 4, 8, 16, 32][draw(0...6)], draw(1...90)
+        random.draw(2...3), [1, 2, 3, 4, 8, 16, 32][random.draw(0...6)], random.draw(1...90)
       )
-      let lead = min((taps - 1) * dilation, draw(0...70))
+      let lead = min((taps - 1) * dilation, random.draw(0...70))
       cases.append(
         Case(
           geometry: RowGeometry(
             inputRows: rows + lead, lead: lead, kernelWidth: taps, dilation: dilation),
-          taps: taps, inputs: draw(1...40), outputs: draw(1...40), groups: draw(1...2),
+          taps: taps, inputs: random.draw(1...40), outputs: random.draw(1...40),
+          groups: random.draw(1...2),
           seed: UInt64(seed)))
     }
     // Of windows, padded on both sides.

@@ -23,16 +23,14 @@ struct RowPairsTests {
   @Test func everyRowIsComputedOnce() {
     var random = SplitMix64(seed: 22)
     for _ in 0..<500 {
-      let draw = { (range: ClosedRange<Int>) in
-        range.lowerBound + Int(random.next() % UInt64(range.count))
-      }
-      let taps = draw(2...3)
+      let taps = random.draw(2...3)
       let geometry = RowGeometry(
-        inputRows: draw(1...60), outputRows: draw(1...60), firstOffset: draw(-40...20),
-        offsetStep: draw(1...12))
+        inputRows: random.draw(1...60), outputRows: random.draw(1...60),
+        firstOffset: random.draw(-40...20),
+        offsetStep: random.draw(1...12))
       let pairs = RowPairs(geometry, taps: taps)
       var rows = pairs.others.flatMap { Array($0) }
-      let cut = draw(0...pairs.count)
+      let cut = random.draw(0...pairs.count)
       for range in [0..<cut, cut..<pairs.count] {
         var next = 0
         pairs.forEachRun(range) { pair, row, count in
