@@ -3,6 +3,9 @@ import Testing
 
 @testable import KernelTrace
 
+/// On every device.
+private let superuserHome = "/root"
+
 @Suite struct SyscallPathClassTests {
   @Test(arguments: [
     ("", PathClass.unknown), ("/", .top), ("//", .top), ("/x", .top), ("/./x", .top),
@@ -19,12 +22,14 @@ import Testing
     ("/usr/local/lib/x", .library), ("/bin/sh", .program), ("/usr/sbin/x", .program),
     ("/usr/local/bin/x", .program), ("/usr/share/x", .usr), ("/tmp", .temporary),
     ("/var/tmp/x", .temporary), ("/run/x", .runtime), ("/var/run/x.pid", .runtime),
-    ("/var/log/x", .variable), ("/home/u/x", .home), ("/root/x", .home), ("/opt/x/y", .absolute),
+    ("/var/log/x", .variable), ("/home/u/x", .home), ("\(superuserHome)/x", .home),
+    ("/opt/x/y", .absolute),
     ("/www/cgi-bin/a.cgi", .script), ("a.sh", .script), ("/x.php", .script),
     ("/usr/lib/lua/x.lua", .library), ("/tmp/x.sh", .temporary), ("../x", .climbing),
     ("/www/../etc/passwd", .climbing), ("/proc/../etc", .climbing), ("..", .climbing),
     ("a/..b", .hidden), ("/www/.git/config", .hidden), ("/tmp/.x", .hidden), (".x", .hidden),
-    ("/home/u/.ssh/id_rsa", .secret), ("/opt/server.key", .secret), ("/root/.profile", .hidden),
+    ("/home/u/.ssh/id_rsa", .secret), ("/opt/server.key", .secret),
+    ("\(superuserHome)/.profile", .hidden),
   ])
   func placesAreThoseOfEveryDevice(path: String, expected: PathClass) {
     #expect(pathClass(path) == expected)
