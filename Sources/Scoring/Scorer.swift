@@ -6,7 +6,11 @@ import ModelFormat
 /// It never allocates: `byteCount(for:threads:)` says how much memory it takes, once.
 public struct Scorer {
   /// The detector.
-  public internal(set) var model: Model
+  public internal(set) var model: Model {
+    didSet { channels = Self.channels(of: model) }
+  }
+  /// The detector's channels, which would be read from the blob's bytes for every event.
+  private var channels: InlineArray<4, DetectionChannel>
   var network: StreamingNetwork
   /// Where the network describes itself: another blob may take its place.
   let networkMemory: UnsafeMutableRawPointer
@@ -58,6 +62,7 @@ public struct Scorer {
     precondition(memory.count >= needed && needed < .max, "too little memory")
     guard let base = memory.baseAddress else { preconditionFailure("no memory") }
     self.model = model
+    channels = Self.channels(of: model)
     let needs = NetworkNeeds(model)
     layout = SlotLayout(model, needs)
     table = ThreadTable(layout, capacity: threads, memory: base)
@@ -76,6 +81,12 @@ public struct Scorer {
         as: ThreadHeader.self, to: ThreadHeader(thread: ThreadID(pid: 0, tid: 0)))
       network.reset(slot.state, scratch: scratch)
     }
+  }
+
+  /// The channels of `model`; those beyond their number repeat the last.
+  @_optimize(size)
+  private static func channels(of model: Model) -> InlineArray<4, DetectionChannel> {
+    InlineArray { model.channel(at: min($0, model.channelCount - 1)) }
   }
 
   /// Scores one event.
@@ -118,7 +129,6 @@ public struct Scorer {
     UnsafeRawPointer(scratch + network.needs.scratchCount).assumingMemoryBound(to: UInt16.self)
   }
 
-  @_optimize(size)
   private mutating func judge(_ slot: ThreadSlot, _ surprise: Surprise, time: UInt64) -> ScoredEvent
   {
     var scores = InlineArray<4, Score>(repeating: Score(sum: 0, weight: 0))
@@ -126,7 +136,7 @@ public struct Scorer {
     let pastEvents = slot.header.pointee.pastEvents
     digest.add(surprise)
     for index in 0..<model.channelCount {
-      let channel = model.channel(at: index)
+      let channel = channels[index]
       slot.header.pointee.channels[index].add(surprise, to: channel, ring: slot.ring(index))
       let score = slot.header.pointee.channels[index].score
       scores[index] = score
