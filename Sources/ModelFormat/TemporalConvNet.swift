@@ -71,7 +71,7 @@ public struct TemporalConvNet: Equatable, Sendable {
 
 /// Up to sixteen dilations, stored in place so that no allocation is needed on a device.
 public struct Dilations: Equatable, Sendable {
-  private var values = InlineArray<16, UInt16>(repeating: 0)
+  @usableFromInline var values = InlineArray<16, UInt16>(repeating: 0)
   /// How many there are.
   public private(set) var count = 0
 
@@ -89,6 +89,7 @@ public struct Dilations: Equatable, Sendable {
   }
 
   /// The dilation of `block`.
+  @inlinable
   public subscript(block: Int) -> Int { Int(values[block]) }
 
   /// The sum over all blocks.

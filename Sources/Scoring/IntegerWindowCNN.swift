@@ -37,10 +37,10 @@ struct IntegerWindowCNN {
     let a = UnsafeMutableRawPointer(scratch).bindMemory(to: Int8.self, capacity: 2 * mapBytes)
     let b = a + mapBytes
     firstLayer(window, into: a)
-    convolve(layer2, for: layer3, a, rows: shape.windowLength, into: b)
+    convolve(layer2, for: layer3, a, rows: 2 * shape.pooledLength, into: b)
     maxPool(b, rows: shape.pooledLength, width: layer3.inputs / 3)
     convolve(layer3, for: layer4, b, rows: shape.pooledLength, into: a)
-    convolve(layer4, for: layer5, a, rows: shape.pooledLength, into: b)
+    convolve(layer4, for: layer5, a, rows: shape.pooledLength / 2 * 2, into: b)
     maxPool(b, rows: shape.pooledLength / 2, width: Self.widest)
     layer5.applyRectified(b + Self.widest, isPositive: true, layer6.quantize, into: a)
     layer6.applyRectified(a, isPositive: true, head.quantize, into: b)
@@ -74,7 +74,8 @@ struct IntegerWindowCNN {
     }
   }
 
-  /// Conv1D of width 3 with zeros at both ends, ReLU, then the next layer's integers.
+  /// Conv1D of width 3 with zeros at both ends, ReLU, then the next layer's integers: the first `rows`
+  /// of them. Pooling never looks at the last of an odd number of rows.
   private func convolve(
     _ layer: IntegerLayer, for next: IntegerLayer, _ input: UnsafePointer<Int8>, rows: Int,
     into map: UnsafeMutablePointer<Int8>

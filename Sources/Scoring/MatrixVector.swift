@@ -1,31 +1,35 @@
-/// Adds `input` times `weights` to `output`, four inputs at a time (`docs/scoring.md`).
+/// `start` plus `input` times `weights`, four inputs at a time (`docs/scoring.md`).
 ///
 /// - Parameters:
-///   - output: (O), accumulated; no part of `input` or `weights`.
+///   - start: (O); may be `output` itself.
 ///   - input: (I)
 ///   - weights: (I, O)
+///   - output: (O); no part of `input` or `weights`.
 @inline(never)
 func addProduct(
-  to output: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>,
-  _ weights: UnsafePointer<Float>, inputs: Int, outputs: Int
+  to start: UnsafePointer<Float>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+  inputs: Int, outputs: Int, into output: UnsafeMutablePointer<Float>
 ) {
   var done = 0
   #if arch(x86_64) || arch(arm64)
-    if outputs >= Lanes.scalarCount {
+    if outputs >= Lanes.scalarCount, inputs >= Lanes.scalarCount {
       done = inputs & ~7
       // The last lanes overlap those before where the outputs do not fill them; from the same
       // numbers both make the same bits.
       let last = outputs &- Lanes.scalarCount
-      let isWhole = outputs % Lanes.scalarCount == 0
+      let isWhole = outputs & 7 == 0
       let tail =
         isWhole
-        ? Lanes() : sum(output + last, input, weights + last, inputs: done, stride: outputs)
-      addLanes(to: output, input, weights, inputs: done, outputs: outputs)
+        ? Lanes() : sum(start + last, input, weights + last, inputs: done, stride: outputs)
+      addLanes(to: start, input, weights, inputs: done, outputs: outputs, into: output)
       if !isWhole { tail.store(to: output + last) }
     }
   #endif
-  addRows(
-    to: output, input + done, weights + done &* outputs, inputs: inputs &- done, outputs: outputs)
+  if done == 0, start != UnsafePointer(output) { copy(start, to: output, count: outputs) }
+  if done < inputs {
+    addRows(
+      to: output, input + done, weights + done &* outputs, inputs: inputs &- done, outputs: outputs)
+  }
 }
 
 /// The definition, in the order in which the weights lie in memory.
@@ -76,22 +80,24 @@ private func addRows(
   ///
   /// Two groups of four inputs in one pass over the outputs, so that each output is loaded and stored
   /// half as often, and the weights are read once from beginning to end, as caches like it.
+  @inline(__always)
   private func addLanes(
-    to output: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>,
-    _ weights: UnsafePointer<Float>, inputs: Int, outputs: Int
+    to start: UnsafePointer<Float>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+    inputs: Int, outputs: Int, into output: UnsafeMutablePointer<Float>
   ) {
     let end = outputs &- Lanes.scalarCount
-    var row = weights
+    var (before, row) = (start, weights)
     var i = 0
     while i < inputs {
       let (first, second) = (InputQuad(input + i), InputQuad(input + i + 4))
       let below = row + 4 &* outputs
       var o = 0
       while o <= end {
-        let sum = Lanes(at: output + o) + first.times(row + o, stride: outputs)
+        let sum = Lanes(at: before + o) + first.times(row + o, stride: outputs)
         (sum + second.times(below + o, stride: outputs)).store(to: output + o)
         o &+= Lanes.scalarCount
       }
+      before = UnsafePointer(output)
       row = below + 4 &* outputs
       i &+= 8
     }
@@ -99,10 +105,10 @@ private func addRows(
 
   /// The sums of eight outputs side by side.
   private func sum(
-    _ output: UnsafePointer<Float>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+    _ start: UnsafePointer<Float>, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
     inputs: Int, stride: Int
   ) -> Lanes {
-    var sum = Lanes(at: output)
+    var sum = Lanes(at: start)
     var row = weights
     var i = 0
     while i < inputs {

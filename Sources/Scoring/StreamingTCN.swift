@@ -13,6 +13,8 @@ struct StreamingTCN {
   private let blockStride: Int
   private let headWeight: UnsafePointer<Float>
   private let headBias: UnsafePointer<Float>
+  /// Where the last hidden vector is in a thread's state: behind all rings.
+  private let hiddenOffset: Int
 
   private struct Block {
     let convolutionWeight, convolutionBias, mixWeight, mixBias: UnsafePointer<Float>
@@ -30,19 +32,20 @@ struct StreamingTCN {
     headWeight = model.weights(at: head)
     headBias = model.weights(at: head + 1)
     embedding = shape.isTied ? headWeight : model.weights(at: 0)
+    hiddenOffset = (shape.receptiveField - 1) * shape.channels
   }
 
   private func block(_ index: Int) -> Block {
-    let offset = index * blockStride
+    let offset = index &* blockStride
     return Block(
       convolutionWeight: firstBlock.convolutionWeight + offset,
       convolutionBias: firstBlock.convolutionBias + offset,
       mixWeight: firstBlock.mixWeight + offset, mixBias: firstBlock.mixBias + offset)
   }
 
-  private func ringLength(_ block: Int) -> Int { (shape.kernelWidth - 1) * shape.dilations[block] }
-
-  private var hiddenOffset: Int { (shape.receptiveField - 1) * shape.channels }
+  private func ringLength(_ block: Int) -> Int {
+    (shape.kernelWidth &- 1) &* shape.dilations[block]
+  }
 
   private var stateCount: Int { hiddenOffset + shape.channels + shape.dilations.count }
 
@@ -62,9 +65,9 @@ struct StreamingTCN {
     observe?(
       2 * shape.dilations.count,
       UnsafeBufferPointer(start: state + hiddenOffset, count: shape.channels))
-    copy(headBias, to: logits, count: size)
     addProduct(
-      to: logits, state + hiddenOffset, headWeight, inputs: shape.channels, outputs: size)
+      to: headBias, state + hiddenOffset, headWeight, inputs: shape.channels, outputs: size,
+      into: logits)
   }
 
   /// Consumes one event.
@@ -89,10 +92,11 @@ struct StreamingTCN {
       shape.activate(scratch)
       observe?(2 * index + 1, UnsafeBufferPointer(start: scratch, count: channels))
       let mixed = scratch + shape.filters
-      copy(block.mixBias, to: mixed, count: channels)
-      addProduct(to: mixed, scratch, block.mixWeight, inputs: channels, outputs: channels)
-      for c in 0..<channels { hidden[c] = hidden[c] + mixed[c] }
-      ring += length * channels
+      addProduct(
+        to: block.mixBias, scratch, block.mixWeight, inputs: channels, outputs: channels,
+        into: mixed)
+      add(mixed, to: hidden, count: channels)
+      ring += length &* channels
     }
   }
 
@@ -112,17 +116,18 @@ struct StreamingTCN {
   ) {
     let (channels, filters) = (shape.channels, shape.filters)
     let (dilation, length) = (shape.dilations[index], ringLength(index))
-    copy(block.convolutionBias, to: output, count: filters)
-    var weights = block.convolutionWeight
+    var (sum, weights) = (block.convolutionBias, block.convolutionWeight)
     var position = oldest
-    for _ in 0..<shape.kernelWidth - 1 {
+    for _ in 0..<shape.kernelWidth &- 1 {
       addProduct(
-        to: output, ring + position * channels, weights, inputs: channels, outputs: filters)
-      weights += channels * filters
-      position += dilation
-      if position >= length { position -= length }
+        to: sum, ring + position &* channels, weights, inputs: channels, outputs: filters,
+        into: output)
+      sum = UnsafePointer(output)
+      weights += channels &* filters
+      position &+= dilation
+      if position >= length { position &-= length }
     }
-    addProduct(to: output, newest, weights, inputs: channels, outputs: filters)
+    addProduct(to: sum, newest, weights, inputs: channels, outputs: filters, into: output)
   }
 }
 

@@ -25,12 +25,15 @@ struct StreamingWindowCNN {
     let (a, b) = (scratch, scratch + length * 64)
     firstLayer(window, into: a)
     observe?(0, UnsafeBufferPointer(start: a, count: length * widths.0))
-    convolve(2, a, rows: length, inputs: widths.0, outputs: widths.1, into: b)
+    convolve(
+      2, a, rows: length, wanted: 2 * pooled, inputs: widths.0, outputs: widths.1, into: b)
     maxPool(b, rows: pooled, width: widths.1)
     observe?(1, UnsafeBufferPointer(start: b, count: pooled * widths.1))
-    convolve(3, b, rows: pooled, inputs: widths.1, outputs: widths.2, into: a)
+    convolve(
+      3, b, rows: pooled, wanted: pooled, inputs: widths.1, outputs: widths.2, into: a)
     observe?(2, UnsafeBufferPointer(start: a, count: pooled * widths.2))
-    convolve(4, a, rows: pooled, inputs: widths.2, outputs: widths.3, into: b)
+    convolve(
+      4, a, rows: pooled, wanted: pooled / 2 * 2, inputs: widths.2, outputs: widths.3, into: b)
     maxPool(b, rows: pooled / 2, width: widths.3)
     observe?(3, UnsafeBufferPointer(start: b, count: shape.flattenedLength))
     dense(5, b, inputs: shape.flattenedLength, outputs: widths.4, into: a)
@@ -69,22 +72,24 @@ struct StreamingWindowCNN {
     }
   }
 
-  /// Conv1D of width 3 with zeros at both ends, then ReLU: (rows, I) to (rows, O).
+  /// Conv1D of width 3 with zeros at both ends, then ReLU: (rows, I) to the first `wanted` of
+  /// (rows, O). Pooling never looks at the last of an odd number of rows.
   private func convolve(
-    _ layer: Int, _ input: UnsafePointer<Float>, rows: Int, inputs: Int, outputs: Int,
+    _ layer: Int, _ input: UnsafePointer<Float>, rows: Int, wanted: Int, inputs: Int, outputs: Int,
     into output: UnsafeMutablePointer<Float>
   ) {
     let (weights, bias) = (weight(layer), bias(layer))
-    for row in 0..<rows { copy(bias, to: output + row * outputs, count: outputs) }
     // Tap by tap, so that a tap's weights stay in the cache for all rows.
     for tap in 0..<WindowConvNet.kernelWidth {
-      for source in max(0, tap - 1)..<min(rows, rows + tap - 1) {
+      for row in max(0, 1 &- tap)..<min(wanted, rows &+ 1 &- tap) {
+        let target = output + row &* outputs
+        let isFirst = tap == max(0, 1 &- row)
         addProduct(
-          to: output + (source - tap + 1) * outputs, input + source * inputs,
-          weights + tap * inputs * outputs, inputs: inputs, outputs: outputs)
+          to: isFirst ? bias : UnsafePointer(target), input + (row &+ tap &- 1) &* inputs,
+          weights + tap &* inputs &* outputs, inputs: inputs, outputs: outputs, into: target)
       }
     }
-    rectify(output, count: rows * outputs)
+    rectify(output, count: wanted * outputs)
   }
 
   /// The larger of each two rows, in place.
@@ -102,7 +107,7 @@ struct StreamingWindowCNN {
     _ layer: Int, _ input: UnsafePointer<Float>, inputs: Int, outputs: Int,
     into output: UnsafeMutablePointer<Float>
   ) {
-    copy(bias(layer), to: output, count: outputs)
-    addProduct(to: output, input, weight(layer), inputs: inputs, outputs: outputs)
+    addProduct(
+      to: bias(layer), input, weight(layer), inputs: inputs, outputs: outputs, into: output)
   }
 }

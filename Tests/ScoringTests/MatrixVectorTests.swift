@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct MatrixVectorTests {
   @Test func fourInputsAreAddedAsTwoPairs() {
-    var output: [Float] = [0.5]
+    var output: [Float] = [0]
     let input: [Float] = [1, 2, 3, 4, 5]
     let weights: [Float] = [0.1, 0.2, 0.3, 0.4, 0.5]
-    addProduct(to: &output, input, weights, inputs: 5, outputs: 1)
+    addProduct(to: [0.5], input, weights, inputs: 5, outputs: 1, into: &output)
     let group: Float = (1 * 0.1 + 2 * 0.2) + (3 * 0.3 + 4 * 0.4)
     let expected: Float = (0.5 + group) + 5 * 0.5
     #expect(output[0].bitPattern == expected.bitPattern)
@@ -24,12 +24,17 @@ import Testing
     let input = (0..<inputs).map { _ in generator.nextUnit() }
     let weights = (0..<inputs * outputs).map { _ in generator.nextUnit() }
     let start = (0..<outputs).map { _ in generator.nextUnit() }
-    var output = start + [42]
-    addProduct(to: &output, input, weights, inputs: inputs, outputs: outputs)
-    for o in 0..<outputs {
-      #expect(output[o].bitPattern == scalar(start[o], input, weights, o, outputs).bitPattern)
-    }
+    let expected = (0..<outputs).map { scalar(start[$0], input, weights, $0, outputs).bitPattern }
+    var output = [Float](repeating: 7, count: outputs) + [42]
+    addProduct(to: start, input, weights, inputs: inputs, outputs: outputs, into: &output)
+    #expect(output.dropLast().map(\.bitPattern) == expected)
     #expect(output[outputs] == 42)
+    var inPlace = start + [42]
+    inPlace.withUnsafeMutableBufferPointer {
+      let values = $0.baseAddress!
+      addProduct(to: values, input, weights, inputs: inputs, outputs: outputs, into: values)
+    }
+    #expect(inPlace.map(\.bitPattern) == output.map(\.bitPattern))
   }
 
   /// `docs/scoring.md`, word for word, for one output.
