@@ -26,7 +26,7 @@ public enum ExactMath {
   /// The same of 16 numbers side by side, with the same bits.
   @inline(__always)
   static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
-    let x = SIMD16<Float>(repeating: -87).replacing(with: x, where: x .>= -87)
+    let x = SIMD16<Float>(repeating: -87).replacing(with: x, where: x .> -87)
     let biased = x * 1.44269504 + roundingBias
     let k = biased - roundingBias
     let r = (x - k * 0.693359375) - k * -2.12194440e-4

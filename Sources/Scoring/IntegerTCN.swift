@@ -30,7 +30,9 @@ struct IntegerTCN {
     from a: UnsafePointer<Int8>, to b: UnsafePointer<Int8>
   ) -> Int { b - a }
 
-  private func ringLength(_ block: Int) -> Int { (shape.kernelWidth - 1) * shape.dilations[block] }
+  private func ringLength(_ block: Int) -> Int {
+    (shape.kernelWidth &- 1) &* shape.dilations[block]
+  }
 
   private var hiddenOffset: Int { 4 * shape.dilations.count }
   private var ringsOffset: Int { hiddenOffset + head.storedInputs }
@@ -60,25 +62,30 @@ struct IntegerTCN {
       .bindMemory(to: Int8.self, capacity: firstMix.storedInputs + firstConvolution.storedInputs)
     let input = activated + firstMix.storedInputs
     let newest = input + (shape.kernelWidth - 1) * channels
+    var ring = state + ringsOffset
+    let first = turn(ring, 0, cursor: state, into: input)
     embed(event, into: hidden)
     firstConvolution.quantize(hidden, count: channels, into: newest)
-    var ring = state + ringsOffset
+    copyBytes(newest, to: first, count: channels)
     let blocks = shape.dilations.count
     for index in 0..<blocks {
-      let convolution = convolution(index)
-      let mix = IntegerLayer(firstMix, movedBy: index * blockStride, steps: 2 * index)
-      turn(ring, index, cursor: state + 4 * index, newest, into: input)
-      activate(convolution, input, for: mix, output, into: activated)
-      let next = index + 1 < blocks ? self.convolution(index + 1) : head
-      add(mix, activated, to: hidden, next.quantize, into: newest)
-      ring += ringLength(index) * channels
+      let mix = IntegerLayer(firstMix, movedBy: index &* blockStride, steps: 2 &* index)
+      activate(convolution(index), input, for: mix, output, into: activated)
+      let next = index &+ 1
+      if next < blocks {
+        ring += ringLength(index) &* channels
+        let oldest = turn(ring, next, cursor: state + 4 &* next, into: input)
+        add(mix, activated, to: hidden, convolution(next).quantize, into: newest, oldest)
+      } else {
+        let last = (state + hiddenOffset).assumingMemoryBound(to: Int8.self)
+        add(mix, activated, to: hidden, head.quantize, into: newest, last)
+      }
     }
-    copyBytes(newest, to: state + hiddenOffset, count: channels)
   }
 
   @inline(__always)
   private func convolution(_ index: Int) -> IntegerLayer {
-    IntegerLayer(firstConvolution, movedBy: index * blockStride, steps: 2 * index)
+    IntegerLayer(firstConvolution, movedBy: index &* blockStride, steps: 2 &* index)
   }
 
   /// The convolution of `input` past its activation, as the integers (C) that the mix multiplies.
@@ -97,19 +104,24 @@ struct IntegerTCN {
     }
   }
 
-  /// hidden = hidden + mix * input, and the same as integers (C) for the next product.
-  @inline(__always)
+  /// hidden = hidden + mix * input, and the same as integers (C) for the next product, in both places:
+  /// what was just written piece by piece is better not read in larger pieces, to be copied.
+  @inline(never)
   private func add(
     _ mix: IntegerLayer, _ input: UnsafePointer<Int8>, to hidden: UnsafeMutablePointer<Float>,
-    _ quantize: Quantizer, into integers: UnsafeMutablePointer<Int8>
+    _ quantize: Quantizer, into newest: UnsafeMutablePointer<Int8>,
+    _ kept: UnsafeMutablePointer<Int8>
   ) {
     mix.apply(input, isPositive: shape.activation == .relu) { c, y in
       let sum = Lanes(at: hidden + c) + y
       sum.store(to: hidden + c)
-      quantize(sum).store(to: integers + c)
+      let integers = quantize(sum)
+      integers.store(to: newest + c)
+      integers.store(to: kept + c)
     } single: { c, y in
       hidden[c] = hidden[c] + y
-      integers[c] = quantize(hidden[c])
+      newest[c] = quantize(hidden[c])
+      kept[c] = newest[c]
     }
   }
 
@@ -119,22 +131,25 @@ struct IntegerTCN {
     for c in 0..<shape.channels { hidden[c] = Float(row[c]) * scale }
   }
 
-  /// Lists the K - 1 taps of the past before the newest in `input`, then puts the newest in the
-  /// place of the oldest.
+  /// Lists the K - 1 taps of a block's past in `input`.
+  ///
+  /// - Returns: the place of the oldest in the ring, which is the newest's now.
+  @inline(__always)
   private func turn(
     _ ring: UnsafeMutableRawPointer, _ index: Int, cursor: UnsafeMutableRawPointer,
-    _ newest: UnsafePointer<Int8>, into input: UnsafeMutablePointer<Int8>
-  ) {
+    into input: UnsafeMutablePointer<Int8>
+  ) -> UnsafeMutablePointer<Int8> {
     let (channels, dilation) = (shape.channels, shape.dilations[index])
     let length = ringLength(index)
     let oldest = Int(cursor.load(as: UInt32.self))
     var position = oldest
-    for tap in 0..<shape.kernelWidth - 1 {
-      copyBytes(ring + position * channels, to: input + tap * channels, count: channels)
-      position += dilation
-      if position >= length { position -= length }
+    for tap in 0..<shape.kernelWidth &- 1 {
+      copyBytes(ring + position &* channels, to: input + tap &* channels, count: channels)
+      position &+= dilation
+      if position >= length { position &-= length }
     }
-    copyBytes(newest, to: ring + oldest * channels, count: channels)
-    cursor.storeBytes(of: UInt32(oldest + 1 == length ? 0 : oldest + 1), as: UInt32.self)
+    let next = oldest &+ 1 == length ? 0 : oldest &+ 1
+    cursor.storeBytes(of: UInt32(truncatingIfNeeded: next), as: UInt32.self)
+    return (ring + oldest &* channels).assumingMemoryBound(to: Int8.self)
   }
 }
