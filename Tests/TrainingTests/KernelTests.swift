@@ -145,9 +145,9 @@ struct SoftmaxTests {
   @Test(arguments: [2, 15, 16, 17, 64, 65, 200, 1024])
   func equalLogitsGiveTheLogarithmOfTheVocabulary(count: Int) {
     let (logits, buffer) = rows(Array(repeating: -3, count: count))
-    let loss = logits.loss(row: 0, target: 1)
+    let loss = logits.loss(row: 0, target: 1).nats
     #expect(abs(loss - Foundation.log(Double(count))) < 1e-6)
-    #expect(logits.lossAndGradient(row: 0, target: 1) == loss)
+    #expect(logits.lossAndGradient(row: 0, target: 1).nats == loss)
     let p = 1 / Float(count)
     for column in 0..<count {
       let gradient = logits.element(row: 0, column: column).pointee
@@ -159,9 +159,23 @@ struct SoftmaxTests {
     withExtendedLifetime(buffer) {}
   }
 
+  @Test(arguments: [1, 31, 32, 33, 200])
+  func manyLossesAddUpToTheirSum(count: Int) {
+    var random = SplitMix64(seed: UInt64(count))
+    var (sum, expected) = (LossSum(), 0.0)
+    for _ in 0..<count {
+      let loss = RowLoss(sum: 1 + 8191 * abs(random.nextUnit()), rest: Double(random.nextUnit()))
+      sum.add(loss)
+      expected += loss.nats
+    }
+    #expect(abs(sum.nats - expected) < 1e-12 * Double(count))
+    sum.add(RowLoss(sum: .nan, rest: 0))
+    #expect(sum.nats.isNaN)
+  }
+
   @Test func hugeLogitsStayFinite() {
     let (logits, buffer) = rows([3e4, -3e4, 2.9e4])
-    #expect(logits.lossAndGradient(row: 0, target: 2) == 1e3)
+    #expect(logits.lossAndGradient(row: 0, target: 2).nats == 1e3)
     #expect(logits.element(row: 0, column: 0).pointee == 1)
     #expect(logits.element(row: 0, column: 2).pointee == -1)
     withExtendedLifetime(buffer) {}
@@ -169,15 +183,15 @@ struct SoftmaxTests {
 
   @Test func aTargetThatIsUnknownHasNeitherLossNorGradient() {
     let (logits, buffer) = rows([.nan, 2, 3])
-    #expect(logits.loss(row: 0, target: 0) == 0)
-    #expect(logits.lossAndGradient(row: 0, target: 0) == 0)
+    #expect(logits.loss(row: 0, target: 0).nats == 0)
+    #expect(logits.lossAndGradient(row: 0, target: 0).nats == 0)
     for column in 0..<16 { #expect(logits.element(row: 0, column: column).pointee == 0) }
     withExtendedLifetime(buffer) {}
   }
 
   @Test func aLogitThatIsNotANumberShowsInTheLoss() {
     let (logits, buffer) = rows([1, .nan, 3])
-    #expect(logits.loss(row: 0, target: 2).isNaN)
+    #expect(logits.loss(row: 0, target: 2).nats.isNaN)
     withExtendedLifetime(buffer) {}
   }
 }

@@ -38,9 +38,8 @@ struct LogitRows {
       + column / Matrix.panelWidth * logits.panelStride + column % Matrix.panelWidth
   }
 
-  /// -ln softmax(row)[target] in nats. Leaves e^(logit - largest) in the row where
-  /// `keepingExponentials`; NaN where a logit is.
-  private func loss(row: Int, target: Int, keepingExponentials keep: Bool) -> (Double, sum: Float) {
+  /// The loss of a row. Leaves e^(logit - largest) in it where `keepingExponentials`.
+  private func loss(row: Int, target: Int, keepingExponentials keep: Bool) -> RowLoss {
     var most = Lanes(repeating: -.infinity)
     for panel in 0..<panels {
       let (base, count) = stretch(row: row, panel: panel)
@@ -59,24 +58,23 @@ struct LogitRows {
         if keep { base.store(e, at: column) }
       }
     }
-    let sum = sums.total
-    return (VectorMath.log(Double(sum)) + Double(largest) - Double(wanted), sum)
+    return RowLoss(sum: sums.total, rest: Double(largest) - Double(wanted))
   }
 
-  /// The cross entropy of a row, 0 for the unknown target 0.
-  func loss(row: Int, target: Int) -> Double {
-    target == 0 ? 0 : loss(row: row, target: target, keepingExponentials: false).0
+  /// The cross entropy of a row, none for the unknown target 0.
+  func loss(row: Int, target: Int) -> RowLoss {
+    target == 0 ? .none : loss(row: row, target: target, keepingExponentials: false)
   }
 
   /// Replaces the logits of a row by the gradient of its cross entropy, softmax - one-hot.
-  func lossAndGradient(row: Int, target: Int) -> Double {
+  func lossAndGradient(row: Int, target: Int) -> RowLoss {
     guard target != 0 else {
       // Times 0 would leave NaN where a logit is NaN.
       clear(row: row)
-      return 0
+      return .none
     }
-    let (loss, sum) = loss(row: row, target: target, keepingExponentials: true)
-    scale(row: row, by: 1 / sum)
+    let loss = loss(row: row, target: target, keepingExponentials: true)
+    scale(row: row, by: 1 / loss.sum)
     element(row: row, column: target).pointee -= 1
     return loss
   }

@@ -20,32 +20,33 @@ final class Head {
   func loss(
     hidden: UnsafeMutablePointer<Float>, targets: ArraySlice<UInt16>
   ) -> Double {
-    var total = 0.0
+    var total = LossSum()
     forEachBlock(hidden, targets.count) { first, rows, logits in
       for row in 0..<rows {
-        total += logits.loss(row: row, target: Int(targets[targets.startIndex + first + row]))
+        total.add(logits.loss(row: row, target: Int(targets[targets.startIndex + first + row])))
       }
     }
-    return total
+    return total.nats
   }
 
-  /// The loss, with its gradient added to the layer's and to `dHidden` (targets, paddedInputs).
+  /// The loss, with its gradient added to the layer's and written to `dHidden` (targets,
+  /// paddedInputs).
   func lossAndGradient(
     hidden: UnsafeMutablePointer<Float>, targets: ArraySlice<UInt16>,
     into dHidden: UnsafeMutablePointer<Float>
   ) -> Double {
-    var total = 0.0
+    var total = LossSum()
     let inputs = shape.paddedInputs
     forEachBlock(hidden, targets.count) { first, rows, block in
       for row in 0..<rows {
         let target = Int(targets[targets.startIndex + first + row])
-        total += block.lossAndGradient(row: row, target: target)
+        total.add(block.lossAndGradient(row: row, target: target))
       }
       backward(
         block, rows: rows, Matrix(hidden + first * inputs, columns: inputs),
         into: Matrix(dHidden + first * inputs, columns: inputs))
     }
-    return total
+    return total.nats
   }
 
   private func backward(_ block: LogitRows, rows: Int, _ hidden: Matrix, into dHidden: Matrix) {
@@ -61,7 +62,7 @@ final class Head {
       let columns = min(Matrix.panelWidth, shape.paddedOutputs - column)
       multiplyAdd(
         rows: rows, columns: shape.paddedInputs, depth: columns,
-        left, weight.dropping(rows: column), into: dHidden)
+        from: panel == 0 ? .zero : nil, left, weight.dropping(rows: column), into: dHidden)
       addColumnSums(
         of: left.base, rows: rows, columns: columns, rowStride: dLogits.rowStride,
         to: layer.biasGradient + column)

@@ -18,18 +18,26 @@ extension Layer {
 
   /// Adds the gradient of the weights and the bias to the layer's own, and that of the input to
   /// `dInput` (rows, paddedInputs).
+  ///
+  /// - Parameter start: what the input's gradient is added to, where that is not what `dInput`
+  ///   holds; for layers of one tap, which has an output for every row.
   func backward(
     _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
-    _ dOutput: UnsafeMutablePointer<Float>, into dInput: UnsafeMutablePointer<Float>
+    _ dOutput: UnsafeMutablePointer<Float>, from start: Matrix? = nil,
+    into dInput: UnsafeMutablePointer<Float>
   ) {
+    precondition(start == nil || shape.taps == 1, "rows without a tap would not be written")
     addColumnSums(
       of: dOutput, rows: geometry.outputRows, columns: shape.paddedOutputs,
       rowStride: shape.paddedOutputs, to: biasGradient)
-    guard let pairing else { return backwardEach(geometry, input, dOutput, into: dInput) }
+    guard let pairing else {
+      return backwardEach(geometry, input, dOutput, from: start, into: dInput)
+    }
     let pairs = RowPairs(geometry, taps: shape.taps)
     for rows in pairs.others {
       backwardEach(
-        geometry.part(rows), input, dOutput + rows.lowerBound * shape.paddedOutputs, into: dInput)
+        geometry.part(rows), input, dOutput + rows.lowerBound * shape.paddedOutputs, from: nil,
+        into: dInput)
     }
     backward(pairs, geometry, input, dOutput, into: dInput, pairing)
   }
@@ -46,20 +54,21 @@ extension Layer {
 
   private func backwardEach(
     _ geometry: RowGeometry, _ input: UnsafeMutablePointer<Float>,
-    _ dOutput: UnsafeMutablePointer<Float>, into dInput: UnsafeMutablePointer<Float>
+    _ dOutput: UnsafeMutablePointer<Float>, from start: Matrix?,
+    into dInput: UnsafeMutablePointer<Float>
   ) {
     let dY = Matrix(dOutput, columns: shape.paddedOutputs)
     multiplyTransposed(geometry, Matrix(input, columns: shape.paddedInputs), dY)
     multiply(
-      geometry.reversed, dY, shape.transposedLayout,
+      geometry.reversed, dY, shape.transposedLayout, from: start,
       into: Matrix(dInput, columns: shape.paddedInputs), weights: transposedMatrix)
   }
 
   /// Adds the product of each row of `x` and the weights of each tap to the row of `y` that the tap
   /// connects it with.
   private func multiply(
-    _ geometry: RowGeometry, _ x: Matrix, _ layout: PanelLayout, into y: Matrix,
-    weights: (_ tap: Int) -> Matrix
+    _ geometry: RowGeometry, _ x: Matrix, _ layout: PanelLayout, from start: Matrix? = nil,
+    into y: Matrix, weights: (_ tap: Int) -> Matrix
   ) {
     // As many taps at a time as have panels that stay in the first level of the cache.
     let tapsAtATime = max(1, Layer.panelRows / layout.rows)
@@ -71,7 +80,8 @@ extension Layer {
           taps: Taps(
             count: min(tapsAtATime, taps.upperBound - tap),
             leftStride: geometry.offsetStep * x.rowStride, rightStride: layout.count),
-          LeftOperand(x.dropping(rows: input)), weights(tap), into: y.dropping(rows: row))
+          from: start?.dropping(rows: row), LeftOperand(x.dropping(rows: input)), weights(tap),
+          into: y.dropping(rows: row))
       }
     }
   }

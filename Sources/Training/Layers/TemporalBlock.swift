@@ -114,8 +114,7 @@ final class TemporalBlock {
     let dY = dX + passage.lead * channels
     let inside = RowGeometry(rows: rows)
     let dH = scratch.dHidden.reserve(rows * channels)
-    dH.update(repeating: 0, count: rows * channels)
-    mix.backward(inside, hidden.base, dY, into: dH)
+    mix.backward(inside, hidden.base, dY, from: .zero, into: dH)
     var dPre = dH
     switch activation {
     case .relu:

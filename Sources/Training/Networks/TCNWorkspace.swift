@@ -96,10 +96,8 @@ public final class TCNWorkspace {
     func place(of block: Int) -> UnsafeMutablePointer<Float> {
       d + (starts[block] - starts[0]) * channels
     }
-    let dOutput = place(of: blocks.count)
-    dOutput.update(repeating: 0, count: segment.targets.count * channels)
     let loss = head.lossAndGradient(
-      hidden: pass.output, targets: segment.targets[...], into: dOutput)
+      hidden: pass.output, targets: segment.targets[...], into: place(of: blocks.count))
     for (index, block) in blocks.enumerated().reversed() {
       let passage = passage(index, segment, pass.dropout)
       block.backward(

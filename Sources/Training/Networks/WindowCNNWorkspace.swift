@@ -149,7 +149,6 @@ public final class WindowCNNWorkspace {
   func backward(_ pass: Pass, into gradient: UnsafeMutablePointer<Float>) -> Double {
     let size = shape.windowLength * pass.batch * WindowConvNet.widths.3
     var (dY, dX) = (gradients.0.reserve(size), gradients.1.reserve(size))
-    dY.update(repeating: 0, count: pass.batch * head.layer.shape.paddedInputs)
     let loss = head.lossAndGradient(hidden: pass.output, targets: pass.targets, into: dY)
     for number in (2...6).reversed() {
       let layer = layers[number - 2]
