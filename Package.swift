@@ -59,9 +59,9 @@ let embeddedSettings: [SwiftSetting] = {
   return [
     .enableExperimentalFeature("Embedded"),
     // Sections of their own let the linker drop what is not called; no hash of the module is kept,
-    // which differs from directory to directory.
+    // which differs from directory to directory; a function has one trap for all of its checks.
     .unsafeFlags(
-      aliases + ["-Xfrontend", "-function-sections"]
+      aliases + ["-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps"]
         + ["-Xfrontend", "-disable-incremental-llvm-codegen"]),
   ]
 }()

@@ -18,7 +18,7 @@ toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
   local target=$1 triple=$2
   shift 2
-  swift build -c release --jobs 2 --omit-frame-pointers --triple "$triple" \
+  swift build -c release --jobs 2 --omit-frame-pointers -debug-info-format none --triple "$triple" \
     --toolset "Sources/Embedded/toolsets/$target.json" --scratch-path ".build-embedded/$target" \
     -Xswiftc -file-prefix-map -Xswiftc "$root=." "$@" >"$out/$target/build.log" 2>&1 \
     || { cat "$out/$target/build.log" >&2; exit 70; }
