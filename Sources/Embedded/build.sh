@@ -24,14 +24,39 @@ build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
     || { cat "$out/$target/build.log" >&2; exit 70; }
 }
 
+# Links the objects of the build once more with a C library of their own: as options of the build
+# this would compile everything again.
+link_static() { # OBJECTS PLAYER LINKER_ARGUMENTS...
+  local objects=$1 player=$2
+  shift 2
+  "$toolchain/clang" "$@" -static -fuse-ld=lld \
+    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code "@$objects" -o "$player"
+}
+
+# Of musl far less comes along than of glibc. The C files are compiled with its own headers; Swift
+# sees no header's layouts, only functions whose arguments are the same.
+link_musl() { # OBJECTS PLAYER
+  local library=/usr/lib/x86_64-linux-musl objects=$1.musl compiled=() file
+  for file in Sources/CPlatform/*.c; do
+    compiled+=("$2.$(basename "$file").o")
+    "$toolchain/clang" -nostdlibinc -isystem /usr/include/x86_64-linux-musl \
+      -ISources/CPlatform/include -Os -fno-asynchronous-unwind-tables -fomit-frame-pointer \
+      -ffunction-sections -c "$file" -o "${compiled[-1]}"
+  done
+  grep -v CPlatform.build "$1" >"$objects"
+  link_static "$objects" "$2" -nostdlib "$library"/{crt1.o,crti.o} "${compiled[@]}" \
+    "$library"/{libc.a,crtn.o}
+}
+
 build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
-  local products=.build-embedded/$1/release target=$1 file
+  local products=.build-embedded/$1/release target=$1 objects file
   build "$1" "$2" --product mle-player-embedded
   shift 2
-  # The same objects once more: as options of the build these would compile everything again.
-  "$toolchain/clang" "$@" -static -fuse-ld=lld \
-    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code \
-    "@$products/mle-player-embedded.product/Objects.LinkFileList" -o "$products/mle-player-static"
+  objects=$products/mle-player-embedded.product/Objects.LinkFileList
+  case $target in
+    x86_64-linux) link_musl "$objects" "$products/mle-player-static" ;;
+    *) link_static "$objects" "$products/mle-player-static" "$@" ;;
+  esac
   cp "$products/mle-player-embedded" "$products/mle-player"
   # Nothing looks at section headers on a device.
   for file in mle-player mle-player-static; do
