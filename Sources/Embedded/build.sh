@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds the player for devices: build.sh DIRECTORY [TARGET...]
 #
-# Targets: x86_64-linux aarch64-linux armv7-linux riscv64-linux (mle-player for glibc, and
-# mle-player-static that needs nothing) and cortex-m4f (the scoring core as a static library).
+# Targets: x86_64-linux aarch64-linux armv7-linux riscv64-linux (mle-player and mle-player-score,
+# which has only `score` and `info`, for glibc, and both with -static, which need nothing) and
+# cortex-m4f (the scoring core as a static library).
 # All of them without a TARGET. The same commit and compiler give the same bytes in any directory.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
@@ -48,21 +49,26 @@ link_musl() { # OBJECTS PLAYER
     "$library"/{libc.a,crtn.o}
 }
 
-build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
-  local products=.build-embedded/$1/release target=$1 objects file
-  build "$1" "$2" --product mle-player-embedded
-  shift 2
-  objects=$products/mle-player-embedded.product/Objects.LinkFileList
+build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
+  local products=.build-embedded/$1/release target=$1 player=$4 objects file
+  build "$1" "$2" --product "$3"
+  objects=$products/$3.product/Objects.LinkFileList
+  [ "$3" = "$player" ] || cp "$products/$3" "$products/$player"
+  shift 4
   case $target in
-    x86_64-linux) link_musl "$objects" "$products/mle-player-static" ;;
-    *) link_static "$objects" "$products/mle-player-static" "$@" ;;
+    x86_64-linux) link_musl "$objects" "$products/$player-static" ;;
+    *) link_static "$objects" "$products/$player-static" "$@" ;;
   esac
-  cp "$products/mle-player-embedded" "$products/mle-player"
   # Nothing looks at section headers on a device.
-  for file in mle-player mle-player-static; do
+  for file in "$player" "$player-static"; do
     "$toolchain/llvm-objcopy" --strip-all -R .comment --strip-sections "$products/$file" \
       "$out/$target/$file"
   done
+}
+
+build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
+  build_player "$1" "$2" mle-player-embedded mle-player "${@:3}"
+  build_player "$1" "$2" mle-player-score mle-player-score "${@:3}"
 }
 
 build_library() { # TARGET SWIFT_TRIPLE
@@ -102,7 +108,7 @@ done
 for job in "${running[@]}"; do wait "$job"; done
 
 for target; do
-  for file in "$target"/mle-player "$target"/mle-player-static "$target"/libmle-scoring.a; do
+  for file in "$target"/mle-player{,-static,-score,-score-static} "$target"/libmle-scoring.a; do
     [ -f "$out/$file" ] || continue
     printf '%8d  %s  %s\n' "$(stat -c %s "$out/$file")" \
       "$(sha256sum <"$out/$file" | cut -d' ' -f1)" "$file"
