@@ -93,6 +93,7 @@ enum Player {
     }
   }
 
+  @inline(never)
   private static func selfTest(_ model: Model) throws(Failure) {
     let session = try ScoringSession(model, threads: 2)
     do throws(GoldenMismatch) {
@@ -102,6 +103,7 @@ enum Player {
     }
   }
 
+  @inline(never)
   static func warnOfBlindChannels(
     _ model: Model, _ path: UnsafePointer<CChar>?, _ diagnostics: inout Diagnostics
   ) {
