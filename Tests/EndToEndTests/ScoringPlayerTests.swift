@@ -27,8 +27,11 @@ import Testing
   }
 
   @Test(arguments: ["record", "watch"]) func itHasNoLiveCommands(command: String) throws {
-    try Program.scoringPlayer.refuse(
-      [command, model, "--pid", "1"], status: 64, saying: "unknown command \(command); ")
+    let outcome = try Program.scoringPlayer.run([command, model, "--pid", "1"])
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(
+      outcome.errors == "mle-player: unknown command \(command); see mle-player --help\n")
   }
 
   @Test func itsHelpNamesItsOwnCommandsOnly() throws {
