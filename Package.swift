@@ -51,6 +51,16 @@ func embedded(
       + (needsHeap ? [] : [.unsafeFlags(["-no-allocations"], .when(configuration: .debug))]))
 }
 
+/// A program that is only a `main` in C: without the first flag the linker is asked for the ordinary
+/// Swift library.
+func embeddedPlayer(_ name: String, path: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["PlayerEmbedded"], path: path,
+    linkerSettings: [
+      .unsafeFlags(["-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections"])
+    ])
+}
+
 /// How everything of the device is compiled as Embedded Swift.
 let embeddedSettings: [SwiftSetting] = {
   let aliases = ["KernelTrace", "LiveTrace", "ModelFormat", "Scoring", "Player"].flatMap {
@@ -59,9 +69,9 @@ let embeddedSettings: [SwiftSetting] = {
   return [
     .enableExperimentalFeature("Embedded"),
     // Sections of their own let the linker drop what is not called; no hash of the module is kept,
-    // which differs from directory to directory.
+    // which differs from directory to directory; a function has one trap for all of its checks.
     .unsafeFlags(
-      aliases + ["-Xfrontend", "-function-sections"]
+      aliases + ["-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps"]
         + ["-Xfrontend", "-disable-incremental-llvm-codegen"]),
   ]
 }()
@@ -88,6 +98,7 @@ let package = Package(
     .executable(name: "mle-export", targets: ["mle-export"]),
     .executable(name: "mle-player", targets: ["mle-player"]),
     .executable(name: "mle-player-embedded", targets: ["mle-player-embedded"]),
+    .executable(name: "mle-player-score", targets: ["mle-player-score"]),
     .library(name: "mleplayer", type: .static, targets: ["PlayerAPIEmbedded"]),
     .library(name: "mle-scoring", type: .static, targets: ["ScoringEmbedded"]),
     .library(name: "allocation-counter", type: .dynamic, targets: ["AllocationCounter"]),
@@ -137,13 +148,9 @@ let package = Package(
       dependencies: [
         "ScoringEmbedded", "KernelTraceEmbedded", "ModelFormatEmbedded", "CMLEPlayer",
       ], needsHeap: false, optimization: "-O"),
-    .executableTarget(
-      name: "mle-player-embedded", dependencies: ["PlayerEmbedded"],
-      path: "Sources/Embedded/mle-player",
-      // Only C itself: without the first flag the linker is asked for the ordinary Swift library.
-      linkerSettings: [
-        .unsafeFlags(["-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections"])
-      ]),
+    embeddedPlayer("mle-player-embedded", path: "Sources/Embedded/mle-player"),
+    // `score` and `info` only.
+    embeddedPlayer("mle-player-score", path: "Sources/Embedded/mle-player-score"),
 
     // Host side.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

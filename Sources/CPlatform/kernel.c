@@ -5,14 +5,10 @@
 #include "system.h"
 
 #if defined(__linux__)
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #else
-struct sched_param {
-  int sched_priority;
-};
 int ioctl(int fd, unsigned long request, ...);
 int nanosleep(const struct timespec *time, struct timespec *rest);
 ptrdiff_t readlink(const char *path, char *buffer, size_t length);
@@ -29,7 +25,6 @@ void _exit(int status);
 int isatty(int fd);
 int fdatasync(int fd);
 int unlink(const char *path);
-int sched_setscheduler(int pid, int policy, const struct sched_param *parameter);
 #define SIG_DFL ((handler)0)
 #define POLLIN 1
 #define MAP_FAILED ((void *)-1)
@@ -43,13 +38,13 @@ int sched_setscheduler(int pid, int policy, const struct sched_param *parameter)
 
 #if defined(__x86_64__)
 enum { perf_event_open_number = 298, getdents64_number = 217, statx_number = 332 };
-enum { ftruncate_number = 77 };
+enum { ftruncate_number = 77, sched_setscheduler_number = 144 };
 #elif defined(__arm__)
 enum { perf_event_open_number = 364, getdents64_number = 217, statx_number = 397 };
-enum { ftruncate_number = 194 };
+enum { ftruncate_number = 194, sched_setscheduler_number = 156 };
 #else  // the list that AArch64 and RISC-V share
 enum { perf_event_open_number = 241, getdents64_number = 61, statx_number = 291 };
-enum { ftruncate_number = 46 };
+enum { ftruncate_number = 46, sched_setscheduler_number = 119 };
 #endif
 
 // struct perf_event_attr of include/uapi/linux/perf_event.h, in its version 5.
@@ -245,8 +240,10 @@ void mle_catch_stop_signals(void) {
 int mle_stop_signal(void) { return stop_signal; }
 
 int mle_become_realtime(void) {
-  struct sched_param parameter = {1};
-  return result(sched_setscheduler(0, 1 | 0x40000000 /* FIFO, reset on fork */, &parameter));
+  // musl has the function, but it only fails.
+  int priority = 1;
+  return result(
+      syscall(sched_setscheduler_number, 0, 1 | 0x40000000 /* FIFO, reset on fork */, &priority));
 }
 
 int mle_create_file(const char *path) {

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds the player for devices: build.sh DIRECTORY [TARGET...]
 #
-# Targets: x86_64-linux aarch64-linux armv7-linux riscv64-linux (mle-player for glibc, and
-# mle-player-static that needs nothing) and cortex-m4f (the scoring core as a static library).
+# Targets: x86_64-linux aarch64-linux armv7-linux riscv64-linux (mle-player and mle-player-score,
+# which has only `score` and `info`, for glibc, and both with -static, which need nothing) and
+# cortex-m4f (the scoring core as a static library).
 # All of them without a TARGET. The same commit and compiler give the same bytes in any directory.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
@@ -18,26 +19,56 @@ toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
   local target=$1 triple=$2
   shift 2
-  swift build -c release --jobs 2 --omit-frame-pointers --triple "$triple" \
+  swift build -c release --jobs 2 --omit-frame-pointers -debug-info-format none --triple "$triple" \
     --toolset "Sources/Embedded/toolsets/$target.json" --scratch-path ".build-embedded/$target" \
     -Xswiftc -file-prefix-map -Xswiftc "$root=." "$@" >"$out/$target/build.log" 2>&1 \
     || { cat "$out/$target/build.log" >&2; exit 70; }
 }
 
-build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
-  local products=.build-embedded/$1/release target=$1 file
-  build "$1" "$2" --product mle-player-embedded
+# Links the objects of the build once more with a C library of their own: as options of the build
+# this would compile everything again.
+link_static() { # OBJECTS PLAYER LINKER_ARGUMENTS...
+  local objects=$1 player=$2
   shift 2
-  # The same objects once more: as options of the build these would compile everything again.
   "$toolchain/clang" "$@" -static -fuse-ld=lld \
-    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code \
-    "@$products/mle-player-embedded.product/Objects.LinkFileList" -o "$products/mle-player-static"
-  cp "$products/mle-player-embedded" "$products/mle-player"
+    -Wl,--gc-sections,--icf=all,--build-id=none,-z,noseparate-code "@$objects" -o "$player"
+}
+
+# Of musl far less comes along than of glibc. The C files are compiled with its own headers; Swift
+# sees no header's layouts, only functions whose arguments are the same.
+link_musl() { # OBJECTS PLAYER
+  local library=/usr/lib/x86_64-linux-musl objects=$1.musl compiled=() file
+  for file in Sources/CPlatform/*.c; do
+    compiled+=("$2.$(basename "$file").o")
+    "$toolchain/clang" -nostdlibinc -isystem /usr/include/x86_64-linux-musl \
+      -ISources/CPlatform/include -Os -fno-asynchronous-unwind-tables -fomit-frame-pointer \
+      -ffunction-sections -c "$file" -o "${compiled[-1]}"
+  done
+  grep -v CPlatform.build "$1" >"$objects"
+  link_static "$objects" "$2" -nostdlib "$library"/{crt1.o,crti.o} "${compiled[@]}" \
+    "$library"/{libc.a,crtn.o}
+}
+
+build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
+  local products=.build-embedded/$1/release target=$1 player=$4 objects file
+  build "$1" "$2" --product "$3"
+  objects=$products/$3.product/Objects.LinkFileList
+  [ "$3" = "$player" ] || cp "$products/$3" "$products/$player"
+  shift 4
+  case $target in
+    x86_64-linux) link_musl "$objects" "$products/$player-static" ;;
+    *) link_static "$objects" "$products/$player-static" "$@" ;;
+  esac
   # Nothing looks at section headers on a device.
-  for file in mle-player mle-player-static; do
+  for file in "$player" "$player-static"; do
     "$toolchain/llvm-objcopy" --strip-all -R .comment --strip-sections "$products/$file" \
       "$out/$target/$file"
   done
+}
+
+build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
+  build_player "$1" "$2" mle-player-embedded mle-player "${@:3}"
+  build_player "$1" "$2" mle-player-score mle-player-score "${@:3}"
 }
 
 build_library() { # TARGET SWIFT_TRIPLE
@@ -77,7 +108,7 @@ done
 for job in "${running[@]}"; do wait "$job"; done
 
 for target; do
-  for file in "$target"/mle-player "$target"/mle-player-static "$target"/libmle-scoring.a; do
+  for file in "$target"/mle-player{,-static,-score,-score-static} "$target"/libmle-scoring.a; do
     [ -f "$out/$file" ] || continue
     printf '%8d  %s  %s\n' "$(stat -c %s "$out/$file")" \
       "$(sha256sum <"$out/$file" | cut -d' ' -f1)" "$file"

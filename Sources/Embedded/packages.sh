@@ -23,7 +23,8 @@ target_packages() {
     aarch64-linux) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     armv7-linux) echo gcc-arm-linux-gnueabihf libc6-dev-armhf-cross ;;
     riscv64-linux) echo gcc-riscv64-linux-gnu libc6-dev-riscv64-cross ;;
-    x86_64-linux | cortex-m4f) ;;
+    x86_64-linux) echo musl-dev ;;
+    cortex-m4f) ;;
     *) echo "unknown target $1" >&2; return 64 ;;
   esac
 }

@@ -1,6 +1,6 @@
-/// What the command line asks for.
+/// What the command line asks for, if that is `score` or `info`.
 struct Arguments {
-  enum Command { case score, info, record, watch }
+  enum Command { case score, info }
 
   var command = Command.score
   /// The blob.
@@ -15,71 +15,8 @@ struct Arguments {
   var skipsSelfTest = false
   /// Threads told apart at a time.
   var processes = 256
-  /// Only of `record`, which takes no model.
-  var record: RecordOptions?
-  /// Only of `watch`.
-  var watch: WatchOptions?
 
-  static let usage: StaticString = """
-    usage: mle-player score MODEL.mle [CAPTURE] [options]
-           mle-player info MODEL.mle [--processes N]
-           mle-player record -o CAPTURE.mlt WHOM [options]
-           mle-player watch [PROGRAM=]MODEL.mle... WHOM [options]
-           mle-player --help | --version
-
-    score   reads events (a .mlt capture or lines of text; standard input without CAPTURE or
-            with -) and prints a JSON line for every process that becomes anomalous
-      --scores           prints every event's surprise and score too
-      --explain          lists the window of each verdict: surprise and what was expected
-      --replay ALERTS    says of each alert in ALERTS, which score has printed before, whether it comes
-                         out again to the last bit; exit code 65 if not (on workstations only)
-      --digest           prints a hash over the bits of all scores at the end
-      --processes N      processes (threads) told apart at a time, 2...65536 (default 256)
-      --skip-self-test   starts without scoring the blob's golden events first
-    info    prints dimensions, threshold and the memory that N processes take
-    record  writes the system calls of running processes into a capture, until they have ended
-            or SIGINT or SIGTERM comes; needs root and a kernel with tracepoints
-      -o CAPTURE.mlt     the capture, which must not exist; - is standard output
-      --rotate-size MIB  begins a new file, CAPTURE.1.mlt and so on, after so many MiB
-      --rotate-seconds S the same after so many seconds
-    watch   scores the system calls of running processes as they come, alerts, and stops processes
-            that are anomalous; a model is for the processes that run PROGRAM (its name, or the
-            path of its executable file) and all that they start, or for all others
-      --mode MODE        observe (the default) says what it finds; alert is for whoever is on duty;
-                         enforce stops the process and what it belongs to, then kills it
-      --kill-after MS    from stopping to killing in milliseconds, 0...3600000 (default 1000)
-      --kill-budget N    at most so many responses an hour, 0...1000 (default 60)
-      --kill-on-lossy    acts even where events were lost or too little is known of a process
-      --allow PROGRAM    is never touched; may be given again, as all that may be several
-      --reach REACH      process: it and its descendants; job (the default): all that its service
-                         started it for; cgroup: all of the watched cgroup
-      --alerts FILE      alerts are appended to FILE instead of going to standard output
-      --syslog           to the system's log; --syslog-socket PATH: not that at /dev/log
-      --alert-rate N     so many alerts a minute are written, the rest counted (default 60)
-      --explain          lists the window of each verdict
-      --metrics FILE     keeps FILE in the text format of Prometheus up to date
-      --model [PROGRAM=]FILE     the same as a model without --model
-      --fallback [PROGRAM=]FILE  is taken where the model for PROGRAM is refused at the start
-      --processes N      threads told apart at a time by each model, 2...65536 (default 256)
-      --config FILE      has lines of KEY = VALUE, where KEY is an option without dashes
-    Whom to record or watch, one of:
-      --pid PID          a process and all its descendants
-      --cgroup DIRECTORY all processes in a cgroup; the best choice for servers that fork
-      --comm NAME        all programs of this name and their descendants; one that begins later
-                         is found within a second
-      --exec COMMAND...  a program that is started for this; takes the rest of the line
-    and how:
-      --ring-kib N       memory for events in flight, for each CPU in KiB, a power of two,
-                         4...1048576 (default 2048)
-
-    A line of text is PID TID STATE [TIME], fork PPID PTID PID TID [TIME],
-    exec PID TID NAME [TIME], exit PID TID [TIME] or lost COUNT [PID TID] [TIME].
-    Verdicts go to standard output, all else to standard error.
-    Exit codes: 0, 64 usage, 65 bad blob or events, 66 no input, 70 defect, 74 input or output.
-
-    """
-
-  /// What is wrong with the command line; a number is that of the argument.
+  /// What is wrong with a command line; a number is that of the argument.
   enum Mistake: Error {
     case helpAsked, versionAsked, noCommand, noModel, badProcesses
     case noTarget, noOutput, badPID, badRing, rotatesStandardOutput
@@ -89,7 +26,8 @@ struct Arguments {
     case unknownCommand(Int), unknownOption(Int), notForThisCommand(Int), surplus(Int)
   }
 
-  init(
+  /// - Throws: `.helpAsked` or `.versionAsked` where one of the arguments asks for that.
+  static func lookForHelp(
     _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) throws(Mistake) {
     for index in 1..<max(count, 1) {
@@ -98,19 +36,16 @@ struct Arguments {
       if Self.matches(text, "--help") || Self.matches(text, "-h") { throw .helpAsked }
       if Self.matches(text, "--version") { throw .versionAsked }
     }
+  }
+
+  init(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(Mistake) {
     guard count > 1, let name = arguments[1] else { throw .noCommand }
     if Self.matches(name, "score") {
       command = .score
     } else if Self.matches(name, "info") {
       command = .info
-    } else if Self.matches(name, "record") {
-      command = .record
-      record = try RecordOptions(count, arguments, from: 2)
-      return
-    } else if Self.matches(name, "watch") {
-      command = .watch
-      watch = try Self.watchOptions(count, arguments)
-      return
     } else {
       throw .unknownCommand(1)
     }
@@ -145,16 +80,6 @@ struct Arguments {
       index += 1
       return true
     #endif
-  }
-
-  /// Those of the command line; where they name a file, it has a part in what is missing.
-  private static func watchOptions(
-    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  ) throws(Mistake) -> WatchOptions {
-    var options = WatchOptions()
-    try options.take(count, arguments, from: 2)
-    if options.configuration == nil { try options.finish() }
-    return options
   }
 
   private mutating func take(

@@ -8,30 +8,51 @@ import Scoring
 public func playerMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  mle_ignore_broken_pipes()
-  return Player.run(Int(count), arguments).rawValue
+  Player.run(Int(count), arguments, LiveCommands.self).rawValue
+}
+
+/// The same of a player that scores and nothing else.
+@c(mle_player_score_main)
+public func scoringPlayerMain(
+  _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  Player.run(Int(count), arguments, NoFurtherCommands.self).rawValue
 }
 
 enum Player {
   static let version: StaticString = "0.1.0\n"
 
-  static func run(
-    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  static func run<Further: FurtherCommands>(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+    _ further: Further.Type
   ) -> ExitCode {
+    mle_ignore_broken_pipes()
     var diagnostics = Diagnostics()
     do throws(Arguments.Mistake) {
-      let parsed = try Arguments(count, arguments)
-      if let options = parsed.watch { return watch(options, count, arguments, &diagnostics) }
-      return run(parsed, &diagnostics)
+      try Arguments.lookForHelp(count, arguments)
+      if let ending = try further.run(count, arguments, &diagnostics) { return ending }
+      return run(try Arguments(count, arguments), &diagnostics)
     } catch {
       switch error {
-      case .helpAsked: return say(Arguments.usage, &diagnostics)
+      case .helpAsked: return help(further, &diagnostics)
       case .versionAsked: return say(version, &diagnostics)
       default:
         diagnostics.put(error, in: arguments)
         return .usage
       }
     }
+  }
+
+  private static func help<Further: FurtherCommands>(
+    _ further: Further.Type, _ diagnostics: inout Diagnostics
+  ) -> ExitCode {
+    var output = Output(descriptor: 1)
+    output.put(Usage.synopsis)
+    output.put(further.synopsis)
+    output.put(Usage.scoring)
+    output.put(further.options)
+    output.put(Usage.closing)
+    return finish(&output, &diagnostics)
   }
 
   private static func say(
@@ -52,7 +73,6 @@ enum Player {
   }
 
   private static func run(_ arguments: Arguments, _ diagnostics: inout Diagnostics) -> ExitCode {
-    if let options = arguments.record { return record(options, &diagnostics) }
     guard let path = arguments.model else { return .usage }
     let model: Model
     do throws(Failure) {
@@ -70,28 +90,10 @@ enum Player {
         if let alerts = arguments.replay { return replay(alerts, model, arguments, &diagnostics) }
       #endif
       return score(model, arguments, &diagnostics)
-    case .record, .watch: return .usage
     }
   }
 
-  private static func record(
-    _ options: RecordOptions, _ diagnostics: inout Diagnostics
-  ) -> ExitCode {
-    do throws(Failure) {
-      var command = try RecordCommand.beginning(options)
-      try command.run(&diagnostics)
-      command.printSummary(&diagnostics)
-      return .success
-    } catch {
-      if case .live = error {
-        diagnostics.put(error, options.source.targetName)
-      } else {
-        diagnostics.put(error, options.file)
-      }
-      return error.exitCode
-    }
-  }
-
+  @inline(never)
   private static func selfTest(_ model: Model) throws(Failure) {
     let session = try ScoringSession(model, threads: 2)
     do throws(GoldenMismatch) {
@@ -101,6 +103,7 @@ enum Player {
     }
   }
 
+  @inline(never)
   static func warnOfBlindChannels(
     _ model: Model, _ path: UnsafePointer<CChar>?, _ diagnostics: inout Diagnostics
   ) {

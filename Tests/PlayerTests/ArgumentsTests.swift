@@ -23,6 +23,7 @@ import Testing
     let result = list.withUnsafeMutableBufferPointer { buffer in
       Result { () throws(Arguments.Mistake) -> Parsed in
         guard let base = buffer.baseAddress else { throw .noCommand }
+        try Arguments.lookForHelp(words.count + 1, base)
         let arguments = try Arguments(words.count + 1, base)
         return Parsed(
           isInfo: arguments.command == .info,

@@ -12,9 +12,8 @@ import Testing
     return list.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return "" }
       do throws(Arguments.Mistake) {
-        let arguments = try Arguments(words.count + 2, base)
-        guard let record = arguments.record else { return "no record" }
-        return describe(record)
+        try Arguments.lookForHelp(words.count + 2, base)
+        return describe(try RecordOptions(words.count + 2, base, from: 2))
       } catch {
         return "\(error)"
       }

@@ -13,6 +13,8 @@ public struct Program: Sendable {
   public static let player = Program(built: "mle-player")
   /// `mle-player-embedded` of this build.
   public static let embeddedPlayer = Program(built: "mle-player-embedded")
+  /// `mle-player-score` of this build.
+  public static let scoringPlayer = Program(built: "mle-player-score")
 
   /// What makes known system calls.
   public static let liveChild = Program(built: "live-child")

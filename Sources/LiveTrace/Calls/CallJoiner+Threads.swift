@@ -2,6 +2,7 @@ import KernelTrace
 
 extension CallJoiner {
   /// Begins to watch a thread that runs already, or waits in a call, such as a server for clients.
+  @inline(never)
   mutating func adopt(_ id: ThreadID) {
     guard let thread = thread(id), thread.pointee.call == nil, !thread.pointee.hasActed,
       let (number, arguments) = inspector.currentCall(of: id)
@@ -11,6 +12,7 @@ extension CallJoiner {
 
   /// The thread with this id, which is looked up where nothing is known of it yet; nil where there
   /// are too many.
+  @inline(never)
   mutating func thread(_ id: ThreadID) -> UnsafeMutablePointer<WatchedThread>? {
     if let thread = threads[id.tid], thread.pointee.id == id { return thread }
     if threads[id.tid] != nil { remove(id.tid) }  // another process's, whose end was lost
@@ -21,6 +23,7 @@ extension CallJoiner {
     return insert(id, in: process)
   }
 
+  @inline(never)
   func read(_ descriptors: inout DescriptorTable, of pid: UInt32) {
     inspector.forEachDescriptor(of: pid) { number, kind, closesOnExec in
       descriptors.set(number, kind, closesOnExec: closesOnExec)
@@ -158,6 +161,7 @@ extension CallJoiner {
   }
 
   /// Forgets threads that are gone without having said so.
+  @inline(never)
   mutating func removeEnded(at time: UInt64, _ emit: (TraceRecord) -> Void) {
     for tid in threads.numbers {
       guard let id = threads[tid]?.pointee.id, !inspector.exists(id) else { continue }

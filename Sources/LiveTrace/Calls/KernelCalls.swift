@@ -30,6 +30,7 @@ struct KernelCalls {
     armEntries = Self.entries(armNames)
   }
 
+  @inline(never)
   private static func entries(_ names: StaticString) -> [Entry] {
     var entries: [Entry] = []
     var words = Words(bytes(of: names), separator: 0x20)

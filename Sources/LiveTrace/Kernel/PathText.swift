@@ -22,11 +22,13 @@ package struct PathText {
     }
   }
 
+  @inline(never)
   mutating func append(_ number: UInt32) {
     if number >= 10 { append(number / 10) }
     append(byte: 0x30 + UInt8(truncatingIfNeeded: number % 10))
   }
 
+  @inline(never)
   private mutating func append(byte: UInt8) {
     characters[characters.count - 1] = CChar(bitPattern: byte)
     characters.append(0)
@@ -41,6 +43,7 @@ package struct PathText {
   package var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
 
   /// The first `limit` bytes of the file; nil where it cannot be read.
+  @inline(never)
   func read(atMost limit: Int = 65_536) -> [UInt8]? {
     guard let descriptor = withCString({ mle_open_for_reading($0) }), descriptor >= 0 else {
       return nil
@@ -61,6 +64,7 @@ package struct PathText {
   }
 
   /// The decimal numbers that are the file's lines; none where it cannot be read.
+  @inline(never)
   package func numbers() -> [UInt32] {
     let text = read(atMost: 1 << 20) ?? []
     var numbers: [UInt32] = []

@@ -18,6 +18,7 @@ struct ProcessFiles: ProcessInspector {
   }
 
   /// `NUMBER 0xARGUMENT ... 0xSTACK 0xPROGRAM`, or `running`, or `-1` and more.
+  @inline(never)
   func currentCall(of thread: ThreadID) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
     var path = Self.path(thread.pid)
     path.append("/task/")
@@ -88,6 +89,7 @@ struct ProcessFiles: ProcessInspector {
   }
 
   /// All threads of a process.
+  @inline(never)
   static func threads(of pid: UInt32) -> [UInt32] {
     var threads: [UInt32] = []
     path(pid, "/task").forEachNumber { threads.append($0) }
@@ -102,6 +104,7 @@ struct ProcessFiles: ProcessInspector {
   }
 
   /// All processes.
+  @inline(never)
   static func running() -> [Running] {
     var list: [Running] = []
     PathText("/proc").forEachNumber { pid in
@@ -129,6 +132,7 @@ struct ProcessFiles: ProcessInspector {
     return path
   }
 
+  @inline(never)
   private func kind(
     of number: UInt32, _ pid: UInt32, _ sockets: SocketFamilies
   ) -> DescriptorKind? {
@@ -160,6 +164,7 @@ struct ProcessFiles: ProcessInspector {
   }
 
   /// `flags:` of fdinfo is octal and has O_CLOEXEC.
+  @inline(never)
   private func closesOnExec(_ number: UInt32, _ pid: UInt32) -> Bool {
     var path = Self.path(pid, "/fdinfo/")
     path.append(number)

@@ -28,6 +28,7 @@ struct AlertLog: ~Copyable {
   private var limiter: RateLimiter
 
   /// Opens what is written to.
+  @inline(never)
   static func opening(_ options: AlertOptions) throws(FileFailure) -> AlertLog {
     var descriptor: Int32 = options.syslog == nil ? 1 : -1
     if let file = options.file {

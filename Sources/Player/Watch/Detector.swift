@@ -50,6 +50,7 @@ struct Detector {
     }
   }
 
+  @inline(never)
   private init(
     _ choice: ModelChoice, _ file: UnsafePointer<CChar>, _ threads: Int
   ) throws(FileFailure) {
@@ -71,6 +72,7 @@ struct Detector {
 
   /// Makes what scores the blob and proves that it does: bit for bit on this machine, and over a
   /// threshold where it should.
+  @inline(never)
   private static func sessions(
     _ model: Model, _ threads: Int
   ) throws(Failure) -> (ScoringSession, ScoringSession, Canary?) {
