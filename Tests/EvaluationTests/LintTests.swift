@@ -164,6 +164,20 @@ import TraceData
     }
   }
 
+  // MARK: The oddest
+
+  @Test func theOddestAreListedWithWhatIsOddInThem() throws {
+    let lint = try DatasetLint(
+      try files.make(
+        [TestDataset.Trace](repeating: .init(states: [1, 2, 3]), count: 50) + [
+          .init(states: [2, 3]), .init(states: [1, 2, 1, 2, 3]),
+        ]))
+    let text = lint.text(suspects: 2)
+    #expect(text.contains("p: begins state2 (in 1, 51 expected)"), "\(text)")
+    #expect(text.contains("p: 2 state2 state1 (in 1, 50 expected)"), "\(text)")
+    #expect(lint.suspects.map(\.sequence) == [50, 51])
+  }
+
   // MARK: Coverage
 
   @Test func coverageCountsWhatIsNew() {

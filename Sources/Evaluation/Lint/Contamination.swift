@@ -1,56 +1,52 @@
 import Foundation
 
-/// Which sequences do what hardly any other does.
+/// Which sequences do what hardly any other does, though others could.
 ///
-/// Three states in a row that fewer than 3 sequences in 1000 have are rare. A sequence's score is the sum
-/// over its rare ones of the logarithm of how much rarer each is, times 1 + ln of how many copies of
-/// the sequence there are: a rare thing that comes back is more than a coincidence. Counting sequences
-/// instead of events keeps one that repeats itself from vouching for itself, and a common program that
-/// is like no other from being odd.
+/// A gram, one to three states in a row, is odd where few sequences have it and many would be expected to:
+/// k have it, and of the others F would, were its last state independent of its first, given the one
+/// between (as for words in Prum, Rodolphe and de Turckheim, Finding Words with Unexpected Frequencies in
+/// Deoxyribonucleic Acid Sequences, 1995). It is ln(1 + F) / k odd: k share in it. A sequence is as odd
+/// as the oddest of its grams.
+///
+/// Those that have a gram are left out of what is expected, so that copies do not vouch for each other. The
+/// largest counts and not the sum, so that length neither makes odd nor hides. Sequences are
+/// counted and not events, so that one that repeats itself does not vouch for itself.
 struct Contamination {
-  /// States in a row.
-  static let length = 3
-  private static let rareShare = 0.003
-
-  /// States in a row that are rare.
+  /// A gram of a sequence and how odd it is.
   struct Oddity: Equatable {
-    /// The first of its places in the sequence, from 0.
+    /// The place of its first state in the sequence, from 0; -1 where that is the beginning, which is not
+    /// in `states`.
     let event: Int
     let states: [UInt16]
-    /// How many sequences have it.
+    /// How many sequences have it: k.
     let sequences: Int
+    /// How many of the others would be expected to: F.
+    let expected: Double
   }
 
   /// Of each content.
   let scores: [Double]
   private let contents: SequenceContents
-  private let counts: [[UInt16]: Int]
-  /// What fewer sequences than this have is rare.
-  private let bound: Double
+  private let counts: GramCounts
 
   init(_ contents: SequenceContents) {
-    var counts: [[UInt16]: Int] = [:]
-    for (states, owners) in zip(contents.distinct, contents.owners) {
-      for gram in Set(Self.grams(states)) { counts[gram, default: 0] += owners.count }
-    }
-    let total = contents.owners.reduce(0) { $0 + $1.count }
-    // In few sequences, what one alone has is rare.
-    let bound = max(2, Double(total) * Self.rareShare)
-    scores = zip(contents.distinct, contents.owners).map { states, owners in
-      // Summed in order of the grams' rarity, so that equal data give equal bits.
-      let sum = Set(Self.grams(states)).map { counts[$0] ?? 0 }.sorted()
-        .reduce(0) { $0 + max(0, log(bound / Double($1))) }
-      return sum * (1 + log(Double(owners.count)))
+    let counts = GramCounts(contents)
+    var known: [Gram: Double] = [:]
+    scores = contents.distinct.map { states in
+      var largest = 0.0
+      Gram.each(of: states) { gram, _ in
+        let score = known[gram] ?? Self.score(gram, counts)
+        known[gram] = score
+        largest = max(largest, score)
+      }
+      return largest
     }
     self.contents = contents
     self.counts = counts
-    self.bound = bound
   }
 
-  /// A sequence begins after unknown states.
-  private static func grams(_ states: [UInt16]) -> [[UInt16]] {
-    let padded = [UInt16](repeating: 0, count: length - 1) + states
-    return states.indices.map { Array(padded[$0..<($0 + length)]) }
+  private static func score(_ gram: Gram, _ counts: GramCounts) -> Double {
+    log(1 + counts.expected(gram)) / Double(counts[gram])
   }
 
   /// All sequences that have events, the oddest first; of equal ones the first first.
@@ -59,15 +55,23 @@ struct Contamination {
       .flatMap { contents.owners[$0] }
   }
 
-  /// The rarest of a content, at most so many.
+  /// The oddest of a content, at most so many; after the first only what fewer have than would be expected.
   func oddities(of place: Int, count: Int) -> [Oddity] {
-    var seen: Set<[UInt16]> = []
-    return Self.grams(contents.distinct[place]).enumerated()
-      .compactMap { event, states in
-        let sequences = counts[states] ?? 0
-        guard Double(sequences) < bound, seen.insert(states).inserted else { return nil }
-        return Oddity(event: event, states: states, sequences: sequences)
+    let states = contents.distinct[place]
+    var seen: Set<Gram> = []
+    var odd: [(score: Double, last: Int, gram: Gram)] = []
+    Gram.each(of: states) { gram, last in
+      guard seen.insert(gram).inserted else { return }
+      let score = Self.score(gram, counts)
+      if score > 0 { odd.append((score, last, gram)) }
+    }
+    let oddities = odd.sorted { ($0.score, $1.last) > ($1.score, $0.last) }.prefix(count)
+      .map { _, last, gram in
+        let first = last - gram.length + 1
+        return Oddity(
+          event: first, states: Array(states[max(first, 0)...last]), sequences: counts[gram],
+          expected: counts.expected(gram))
       }
-      .sorted { ($0.sequences, $0.event) < ($1.sequences, $1.event) }.prefix(count).map { $0 }
+    return oddities.prefix(1) + oddities.dropFirst().filter { Double($0.sequences) < $0.expected }
   }
 }

@@ -21,11 +21,12 @@ extension DatasetLint {
       "the chance that what comes next is a new sequence: "
         + (100 * coverage.unseenChance).formatted(decimals: 3) + " %")
     lines.append("")
-    lines.append("do what hardly any other does; look whether they belong here:")
+    lines.append("do what few do though many could; look whether they belong here:")
     lines.append(
       "score".aligned(to: 7) + "sequence".aligned(to: 10) + "process".aligned(to: 9)
         + "copies".aligned(to: 8)
-        + "  name, the number of an event: what hardly any other does from there on")
+        + "  name, the number of an event: what few do from there on"
+        + " (in so many, as many of the others expected)")
     lines += shown(count).map { suspect in
       suspect.score.formatted(decimals: 2).aligned(to: 7)
         + "\(suspect.sequence)".aligned(to: 10) + "\(suspect.pid)".aligned(to: 9)
@@ -51,9 +52,8 @@ extension DatasetLint {
 }
 
 extension DatasetLint.Oddity {
-  /// Before the beginning of a sequence there is nothing to name.
   fileprivate var text: String {
-    "\(max(event, 1)) " + states.dropFirst(max(0, 1 - event)).joined(separator: " ")
-      + " (in \(sequences))"
+    (event == 0 ? "begins" : "\(event)") + " " + states.joined(separator: " ")
+      + " (in \(sequences), \(expected.formatted(decimals: 0)) expected)"
   }
 }

@@ -13,22 +13,24 @@ public struct DatasetLint: Encodable, Sendable {
     public let name: String
     /// How many events it has.
     public let events: Int
-    /// See `Contamination`; 0 where nothing in it is rare.
+    /// See `Contamination`.
     public let score: Double
     /// How many sequences are the same, this one included.
     public let copies: Int
-    /// The rarest states in a row in it.
+    /// The oddest states in a row in it.
     public let oddities: [Oddity]
   }
 
-  /// States in a row that hardly any sequence has.
+  /// One to three states in a row that hardly any sequence has.
   public struct Oddity: Encodable, Sendable {
-    /// The number of the first of them in the sequence, from 1; 0 or less before its beginning.
+    /// The number of the first of them in the sequence, from 1; 0 where they are odd as its beginning.
     public let event: Int
     /// Their names.
     public let states: [String]
     /// How many sequences have them.
     public let sequences: Int
+    /// How many of the others would be expected to, as often as they have parts of them.
+    public let expected: Double
   }
 
   /// How many sequences are copies.
@@ -129,9 +131,9 @@ public struct DatasetLint: Encodable, Sendable {
       score: contamination.scores[place], copies: contents.owners[place].count,
       oddities: contamination.oddities(of: place, count: 3).map { oddity in
         Oddity(
-          event: oddity.event + 2 - Contamination.length,
+          event: oddity.event + 1,
           states: oddity.states.map { names[$0] ?? VocabularyEntry.unknown.name },
-          sequences: oddity.sequences)
+          sequences: oddity.sequences, expected: oddity.expected)
       })
   }
 

@@ -29,9 +29,16 @@ struct SequenceContents {
   init(_ dataset: TraceDataset, _ alphabet: inout Alphabet) throws(TraceDataError) {
     let numbers = dataset.vocabulary.map { alphabet.number(of: $0.name) }
     let states = try dataset.states(in: 0..<dataset.eventCount)
+    self.init(
+      (0..<dataset.sequences.count).lazy.map { sequence in
+        states[dataset.sequences.events(of: sequence)].map { numbers[Int($0)] }
+      })
+  }
+
+  /// - Parameter sequences: the numbers of the states of each.
+  init(_ sequences: some Sequence<[UInt16]>) {
     var places: [[UInt16]: Int] = [:]
-    for sequence in 0..<dataset.sequences.count {
-      let events = states[dataset.sequences.events(of: sequence)].map { numbers[Int($0)] }
+    for (sequence, events) in sequences.enumerated() {
       guard !events.isEmpty else {
         content.append(nil)
         continue
