@@ -104,8 +104,8 @@ struct IntegerTCN {
     }
   }
 
-  /// hidden = hidden + mix * input, and the same as integers (C) for the next product, in both places:
-  /// what was just written piece by piece is better not read in larger pieces, to be copied.
+  /// hidden = hidden + mix * input, and the same as integers (C) for the next product. They are stored
+  /// twice and not copied: a wide load of what narrow stores have just written waits for them.
   @inline(never)
   private func add(
     _ mix: IntegerLayer, _ input: UnsafePointer<Int8>, to hidden: UnsafeMutablePointer<Float>,

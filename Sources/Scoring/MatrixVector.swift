@@ -17,7 +17,7 @@ func addProduct(
       // The last lanes overlap those before where the outputs do not fill them; from the same
       // numbers both make the same bits.
       let last = outputs &- Lanes.scalarCount
-      let isWhole = outputs & 7 == 0
+      let isWhole = outputs % Lanes.scalarCount == 0
       let tail =
         isWhole
         ? Lanes() : sum(start + last, input, weights + last, inputs: done, stride: outputs)
