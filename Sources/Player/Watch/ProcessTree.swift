@@ -6,7 +6,8 @@ struct ProcessEntry {
   let pid: UInt32
   /// 0 where it was there before the watch.
   var parent: UInt32
-  var threadCount = 1
+  /// Threads that are known: those that it made while it was watched, and those that have done something.
+  var threadCount = 0
   /// What it runs, and whether that is known.
   var name = ProgramName()
   var isNamed = false
@@ -24,9 +25,16 @@ struct ProcessEntry {
   var isShed = false
 }
 
-/// The watched processes and who made whom.
+/// A known thread of a watched process.
+struct ThreadEntry {
+  /// Where it is in the tree for as long as the thread is.
+  let process: UnsafeMutablePointer<ProcessEntry>
+}
+
+/// The watched processes with their threads, and who made whom.
 struct ProcessTree: ~Copyable {
   private var table = NumberTable<ProcessEntry>()
+  private var threads = NumberTable<ThreadEntry>()
 
   /// Generations that are followed: a number that is used again could close a circle.
   private static let deepest = 1024
@@ -45,10 +53,35 @@ struct ProcessTree: ~Copyable {
     table.insert(entry.pid, entry)
   }
 
+  /// The known thread with this number, whichever process's it is.
+  subscript(thread tid: UInt32) -> UnsafeMutablePointer<ThreadEntry>? { threads[tid] }
+
+  /// Adds a thread of `process`; no thread with its number is there.
+  mutating func add(
+    _ tid: UInt32, of process: UnsafeMutablePointer<ProcessEntry>
+  ) -> UnsafeMutablePointer<ThreadEntry> {
+    process.pointee.threadCount += 1
+    return threads.insert(tid, ThreadEntry(process: process))
+  }
+
+  /// Forgets a thread that has ended; where it was the last of its process, gives that, which is to be
+  /// removed.
+  mutating func remove(thread tid: UInt32) -> UnsafeMutablePointer<ProcessEntry>? {
+    guard let process = threads[tid]?.pointee.process else { return nil }
+    threads.remove(tid)
+    process.pointee.threadCount -= 1
+    return process.pointee.threadCount == 0 ? process : nil
+  }
+
   /// Forgets a process that has ended; its children count as those of its parent then, so that
   /// nothing gets out of sight by an ancestor's end.
   mutating func remove(_ pid: UInt32) {
     guard let entry = table[pid]?.pointee else { return }
+    if entry.threadCount > 0 {  // their ends were lost
+      for tid in threads.numbers where threads[tid]?.pointee.process.pointee.pid == pid {
+        threads.remove(tid)
+      }
+    }
     let parent = entry.parent
     table.remove(pid)
     table[parent]?.pointee.events += entry.events

@@ -52,7 +52,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   }
 
   private mutating func score(_ event: TraceEvent) {
-    let process = process(event.thread.pid)
+    let process = thread(event.thread).pointee.process
     process.pointee.events += 1
     if process.pointee.incident != 0 { noteEvent(of: process.pointee.incident, at: event.time) }
     guard let index = process.pointee.detector else {
@@ -112,13 +112,21 @@ extension WatchEngine {
     return process
   }
 
+  /// The thread, which its process had before the watch where it is not known yet.
+  private mutating func thread(_ id: ThreadID) -> UnsafeMutablePointer<ThreadEntry> {
+    if let thread = tree[thread: id.tid] {
+      if thread.pointee.process.pointee.pid == id.pid { return thread }
+      end(id.tid)  // another process's, whose end was lost
+    }
+    return tree.add(id.tid, of: process(id.pid))
+  }
+
   private mutating func fork(
     _ parent: ThreadID, _ child: ThreadID, _ time: UInt64, _ record: TraceRecord
   ) {
-    let maker = process(parent.pid)
-    if parent.pid == child.pid {
-      maker.pointee.threadCount += 1
-    } else {
+    guard parent.tid != child.tid else { return }
+    let maker = thread(parent).pointee.process
+    if parent.pid != child.pid {
       if tree[child.pid] != nil { forget(child.pid) }  // its end was lost
       var entry = ProcessEntry(pid: child.pid, parent: parent.pid)
       entry.name = maker.pointee.name
@@ -127,6 +135,7 @@ extension WatchEngine {
       entry.detector = maker.pointee.detector
       _ = tree.add(entry)
     }
+    _ = self.thread(child)
     if let index = maker.pointee.detector { detectors[index].follow(record) }
     // It had not heard of its end when it did this.
     if maker.pointee.incident != 0, parent.pid != child.pid {
@@ -135,7 +144,7 @@ extension WatchEngine {
   }
 
   private mutating func exec(_ thread: ThreadID, _ name: ProgramName, _ record: TraceRecord) {
-    let process = process(thread.pid)
+    let process = self.thread(thread).pointee.process
     // Other threads have names of their own.
     if thread.tid == thread.pid || !process.pointee.isNamed {
       let isFirst = !process.pointee.isNamed
@@ -164,8 +173,12 @@ extension WatchEngine {
   private mutating func exit(_ thread: ThreadID, _ record: TraceRecord) {
     guard let process = tree[thread.pid] else { return }
     if let index = process.pointee.detector { detectors[index].follow(record) }
-    process.pointee.threadCount -= 1
-    if process.pointee.threadCount <= 0 { forget(thread.pid) }
+    if tree[thread: thread.tid]?.pointee.process == process { end(thread.tid) }
+  }
+
+  /// Forgets a thread, and its process where no other thread of that is known.
+  private mutating func end(_ tid: UInt32) {
+    if let process = tree.remove(thread: tid) { forget(process.pointee.pid) }
   }
 
   private mutating func forget(_ pid: UInt32) {

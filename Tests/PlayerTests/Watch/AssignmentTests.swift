@@ -68,6 +68,47 @@ import Testing
     #expect(bench.engine.tree.count == 0)
   }
 
+  @Test func aProcessFromBeforeKeepsItsBlobUntilItsLastKnownThreadEnds() throws {
+    let bench = try WatchBench([("httpd", true)], mode: .alert)
+    bench.exec(10, "httpd")
+    bench.act(10, thread: 11)
+    bench.act(10, thread: 12)
+    bench.exit(10, thread: 11)
+    #expect(bench.engine.tree[10]?.pointee.threadCount == 2)
+    bench.act(10, thread: 12)
+    #expect(bench.engine.counters.unassignedEvents == 0)
+    // One that was never heard of ends nothing.
+    bench.exit(10, thread: 13)
+    bench.exit(10, thread: 12)
+    #expect(bench.engine.tree.count == 1)
+    bench.exit(10)
+    #expect(bench.engine.tree.count == 0)
+  }
+
+  @Test func aThreadNumberOfAnotherProcessMeansThatItsEndWasLost() throws {
+    let bench = try WatchBench([(nil, false)])
+    bench.act(10)
+    bench.act(10, thread: 11)
+    bench.act(20, thread: 11)
+    #expect(bench.engine.tree[10]?.pointee.threadCount == 1)
+    #expect(bench.engine.tree[20]?.pointee.threadCount == 1)
+    bench.act(20, thread: 10)
+    #expect(bench.engine.tree[10] == nil)
+    #expect(bench.engine.tree[20]?.pointee.threadCount == 2)
+  }
+
+  @Test func aProcessWithANumberOfBeforeHasNoThreadOfBefore() throws {
+    let bench = try WatchBench([(nil, false)])
+    bench.act(10)
+    bench.act(20, thread: 21)
+    bench.fork(10, 20)
+    #expect(bench.engine.tree[20]?.pointee.threadCount == 1)
+    bench.act(10, thread: 21)
+    #expect(bench.engine.tree[10]?.pointee.threadCount == 2)
+    bench.exit(20)
+    #expect(bench.engine.tree.count == 1)
+  }
+
   @Test func anExecutedStateOfTheAlphabetIsTheBlobsByName() throws {
     let bench = try WatchBench([(nil, false)])
     bench.act(10, 8)

@@ -110,13 +110,14 @@ final class WatchBench {
     return time
   }
 
-  /// `count` events of a process's first thread.
-  func act(_ pid: UInt32, _ count: Int = 3) {
+  /// `count` events of a process's first thread, or of another one.
+  func act(_ pid: UInt32, _ count: Int = 3, thread: UInt32? = nil) {
     for index in 0..<count {
       engine.take(
         .event(
           TraceEvent(
-            thread: ThreadID(pid: pid, tid: pid), state: Self.states[index % 8], time: tick())))
+            thread: ThreadID(pid: pid, tid: thread ?? pid), state: Self.states[index % 8],
+            time: tick())))
     }
   }
 
@@ -132,8 +133,8 @@ final class WatchBench {
     engine.take(.exec(ThreadID(pid: pid, tid: pid), name: name, time: tick()))
   }
 
-  func exit(_ pid: UInt32) {
-    engine.take(.exit(ThreadID(pid: pid, tid: pid), time: tick()))
+  func exit(_ pid: UInt32, thread: UInt32? = nil) {
+    engine.take(.exit(ThreadID(pid: pid, tid: thread ?? pid), time: tick()))
   }
 
   /// The alerts so far.
