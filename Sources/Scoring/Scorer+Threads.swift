@@ -50,9 +50,20 @@ extension Scorer {
 
   /// How many events of this thread and, before its fork, of its parents are known.
   public func pastEvents(of thread: ThreadID) -> UInt64 {
-    guard let index = table.find(thread.tid) else { return 0 }
+    header(of: thread)?.pointee.pastEvents ?? 0
+  }
+
+  /// How many events of a thread are known since records were lost that it may have missed; `.max`
+  /// where none were.
+  public func eventsSinceLoss(of thread: ThreadID) -> UInt32 {
+    header(of: thread)?.pointee.eventsSinceLoss ?? .max
+  }
+
+  /// What is kept of a thread; nil where there is nothing.
+  func header(of thread: ThreadID) -> UnsafeMutablePointer<ThreadHeader>? {
+    guard let index = table.find(thread.tid) else { return nil }
     let header = table.slot(index).header
-    return header.pointee.thread.pid == thread.pid ? header.pointee.pastEvents : 0
+    return header.pointee.thread.pid == thread.pid ? header : nil
   }
 
   /// Goes on with a blob of the same network, such as one with other thresholds, and all that is

@@ -155,6 +155,23 @@ public struct Scorer {
       surprise: surprise, scores: scores, pastEvents: pastEvents, verdict: verdict)
   }
 
+  /// The verdict on a thread right after an event of its own, whether or not it was that event which
+  /// took it over a threshold; nil where it is over none.
+  ///
+  /// - Parameter time: of that event, in the source's nanoseconds.
+  @_optimize(size)
+  public func verdict(on thread: ThreadID, time: UInt64) -> Verdict? {
+    guard let header = header(of: thread) else { return nil }
+    for index in 0..<model.channelCount {
+      let score = header.pointee.channels[index].score
+      guard channels[index].judges(afterEvents: header.pointee.pastEvents),
+        score.isOver(channels[index].threshold)
+      else { continue }
+      return verdict(header.pointee, index, channels[index], score, time: time)
+    }
+    return nil
+  }
+
   private func verdict(
     _ header: ThreadHeader, _ index: Int, _ channel: DetectionChannel, _ score: Score, time: UInt64
   ) -> Verdict {

@@ -1,13 +1,13 @@
 import KernelTrace
 import ModelFormat
 
-/// A thread whose score went over a threshold.
+/// A thread whose score is over a threshold.
 public struct Verdict: Sendable {
   /// Who.
   public let thread: ThreadID
   /// What it calls itself.
   public let name: ProgramName
-  /// When the event that took it there was complete, in the source's nanoseconds.
+  /// When the event that took it there, or the latest one, was complete, in the source's nanoseconds.
   public let time: UInt64
   /// The number of that event in the stream, from 1.
   public let event: UInt64

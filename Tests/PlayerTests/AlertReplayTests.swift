@@ -64,6 +64,20 @@ import Testing
     for line in written(replay) { #expect(line.hasPrefix("{\"replay\":\"same\",\"event\":")) }
   }
 
+  @Test func anAlertOnAnEventThatCrossedNothingComesOutToo() throws {
+    var text = Output(collecting: 4096)
+    var late = 0
+    try play(hasTimes: true) { event, scored, scorer in
+      guard let verdict = scorer.verdict(on: event.thread, time: event.time) else { return }
+      text.put(verdict, by: scorer, explained: true)
+      if scored.verdict == nil { late += 1 }
+    }
+    #expect(late > 5)
+    let replay = try replay(String(decoding: text.collected, as: UTF8.self))
+    #expect(replay.alerts.count > late)
+    #expect(replay.differing == 0)
+  }
+
   @Test func otherLinesAndFieldsAndSpaceAreNoDifference() throws {
     let text = try alerts(explained: true)
     let changed =

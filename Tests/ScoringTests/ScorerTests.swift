@@ -93,6 +93,28 @@ import Testing
     #expect(verdicts.last?.score == Score(sum: 4 * UInt64(unknown.units), weight: 4))
   }
 
+  @Test func aThreadOverAThresholdHasAVerdictAtEveryEvent() throws {
+    let test = twoChannels
+    var scorer = test.scorer(threads: 4)
+    #expect(scorer.verdict(on: thread(1), time: 0) == nil)
+    var channels: [Int?] = []
+    for (index, state) in [1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 1].enumerated() {
+      let scored = scorer.score(thread(1), state: state, time: 0)
+      let standing = scorer.verdict(on: thread(1), time: UInt64(index))
+      channels.append(standing?.channel)
+      #expect(scored.verdict == nil || standing != nil)
+      guard let standing else { continue }
+      #expect(standing.time == UInt64(index) && standing.threadEvent == UInt64(index + 1))
+      #expect(standing.score == scored.scores[standing.channel])
+      #expect(standing.score.isOver(standing.threshold))
+    }
+    // The long memory's threshold is the lower one; the window's is over its own for two events.
+    #expect(channels.prefix(5).allSatisfy { $0 == nil })
+    #expect(channels.suffix(3) == [0, 0, 1])
+    // Another process's thread with the same number.
+    #expect(scorer.verdict(on: thread(1, pid: 9), time: 0) == nil)
+  }
+
   @Test func theLongMemoryWaitsForItsMinimumOfEvents() {
     var scorer = twoChannels.scorer(threads: 4)
     for event in 1...6 {

@@ -26,7 +26,10 @@ final class AlertReplay {
       event.time == 0
       ? .event(scorer.counters.events) : .time(event.time, pid: pid, tid: tid)
     for index in places[place] ?? [] {
-      if let verdict = scored.verdict {
+      var verdict = scored.verdict
+      // A response that had to wait was alerted on at an event which crossed nothing.
+      if verdict == nil { verdict = scorer.verdict(on: event.thread, time: event.time) }
+      if let verdict {
         var line = Output(collecting: 512)
         line.put(verdict, by: scorer, explained: alerts[index].isExplained)
         alerts[index].compare(with: line.collected)

@@ -123,11 +123,24 @@ struct Detector {
   /// Whether less is known of a thread than its score depends on: it was there before the watch, or
   /// was given up in between, and so were its ancestors.
   func isNewcomer(_ thread: ThreadID) -> Bool {
-    var needed = model.architecture.receptiveField
+    var longest = 0
     for channel in 0..<model.channelCount {
-      needed = max(needed, model.architecture.receptiveField + model.channel(at: channel).length)
+      longest = max(longest, model.channel(at: channel).length)
     }
-    return session.scorer.pastEvents(of: thread) < UInt64(needed)
+    return session.scorer.pastEvents(of: thread)
+      < UInt64(model.architecture.receptiveField + longest)
+  }
+
+  /// Whether records were lost that could have changed a verdict's score: among the events that it
+  /// adds up, or among those that the network looked back at for them.
+  func isLossy(_ verdict: Verdict) -> Bool {
+    let reach = model.architecture.receptiveField + model.channel(at: verdict.channel).lossyEvents
+    return session.scorer.eventsSinceLoss(of: verdict.thread) < UInt32(reach)
+  }
+
+  /// The verdict on a thread right after its event was scored, as long as it is over a threshold.
+  func verdict(after event: TraceEvent) -> Verdict? {
+    session.scorer.verdict(on: event.thread, time: event.time)
   }
 
   /// Scores an event of the source.

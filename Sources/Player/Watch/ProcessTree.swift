@@ -29,6 +29,8 @@ struct ProcessEntry {
 struct ThreadEntry {
   /// Where it is in the tree for as long as the thread is.
   let process: UnsafeMutablePointer<ProcessEntry>
+  /// Whether it raised an alarm and was spared for a reason that passes.
+  var isSpared = false
 }
 
 /// The watched processes with their threads, and who made whom.

@@ -19,7 +19,7 @@ enum Reach {
 
 /// What is known about a verdict when it is decided what to do.
 struct ResponseFacts: Equatable {
-  /// Events were lost within the window.
+  /// Events were lost among those that the score depends on.
   var isLossy = false
   /// Less is known of the process than its score depends on.
   var isNewcomer = false
@@ -47,6 +47,14 @@ enum SpareReason {
   case lossy, newcomer, allowed, protected, budgetSpent
   /// It had ended by itself, and so had all that it started.
   case ended
+
+  /// Whether it may be gone at a later event of the same thread.
+  var passes: Bool {
+    switch self {
+    case .lossy, .newcomer, .budgetSpent: true
+    case .allowed, .protected, .ended: false
+    }
+  }
 }
 
 /// Decides what is done about a verdict.

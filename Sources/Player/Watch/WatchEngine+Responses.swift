@@ -16,16 +16,16 @@ struct ResponseRules {
 
 extension WatchEngine {
   mutating func respond(
-    to verdict: Verdict, of process: UnsafeMutablePointer<ProcessEntry>, _ index: Int
+    to verdict: Verdict, of thread: UnsafeMutablePointer<ThreadEntry>, _ index: Int
   ) {
+    let process = thread.pointee.process
     if process.pointee.incident != 0 {
       counters.repeated += 1
       return
     }
-    let facts = ResponseFacts(
-      isLossy: verdict.isLossy, isNewcomer: detectors[index].isNewcomer(verdict.thread),
-      isAllowed: isAllowed(process.pointee),
-      isProtected: isProtected(process.pointee.pid))
+    var facts = facts(of: verdict, index)
+    facts.isAllowed = isAllowed(process.pointee)
+    facts.isProtected = isProtected(process.pointee.pid)
     var details = AlertDetails(
       response: policy.response(to: facts, at: mle_now()), delay: 0,
       service: process.pointee.service)
@@ -34,10 +34,37 @@ extension WatchEngine {
     case .killed: begin(verdict, process.pointee.pid, nil, &details)
     case .observed, .alerted, .spared, .failed: break
     }
+    if case .spared(let reason) = details.response {
+      thread.pointee.isSpared = reason.passes
+    } else {
+      thread.pointee.isSpared = false
+    }
     let now = mle_now()
     details.delay = now > verdict.time ? now - verdict.time : 0
     counters.responses[details.response.index] += 1
     alerts.put(verdict, by: detectors[index].session.scorer, details, at: now)
+  }
+
+  /// Responds to an alarm that a thread raised before and was spared, if it is over a threshold still
+  /// and the reason has gone. Of what it does until then there is no further alert.
+  mutating func reconsider(
+    _ thread: UnsafeMutablePointer<ThreadEntry>, after event: TraceEvent, _ index: Int
+  ) {
+    guard thread.pointee.process.pointee.incident == 0,
+      let verdict = detectors[index].verdict(after: event)
+    else {
+      thread.pointee.isSpared = false
+      return
+    }
+    if case .spared = policy.response(to: facts(of: verdict, index), at: mle_now()) { return }
+    respond(to: verdict, of: thread, index)
+  }
+
+  /// What only the scorer knows.
+  private func facts(of verdict: Verdict, _ index: Int) -> ResponseFacts {
+    ResponseFacts(
+      isLossy: detectors[index].isLossy(verdict),
+      isNewcomer: detectors[index].isNewcomer(verdict.thread))
   }
 
   /// Kills what was stopped long enough ago.

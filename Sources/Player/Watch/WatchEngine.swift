@@ -52,7 +52,8 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   }
 
   private mutating func score(_ event: TraceEvent) {
-    let process = thread(event.thread).pointee.process
+    let thread = thread(event.thread)
+    let process = thread.pointee.process
     process.pointee.events += 1
     if process.pointee.incident != 0 { noteEvent(of: process.pointee.incident, at: event.time) }
     guard let index = process.pointee.detector else {
@@ -66,7 +67,11 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     let scored = detectors[index].score(event)
     counters.scoredEvents += 1
     if detectors[index].isSuspicious(scored) { suspicionTime = event.time }
-    if let verdict = scored.verdict { respond(to: verdict, of: process, index) }
+    if let verdict = scored.verdict {
+      respond(to: verdict, of: thread, index)
+    } else if thread.pointee.isSpared {
+      reconsider(thread, after: event, index)
+    }
   }
 
   private mutating func noteLag(_ time: UInt64) {
