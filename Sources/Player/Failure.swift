@@ -25,6 +25,8 @@ enum Failure: Error {
   case tooLong(limit: Int)
   /// `cgroup.freeze` is not there.
   case cgroupCannotFreeze
+  /// The player is in the cgroup that is to be frozen as a whole, or below it.
+  case cgroupOfPlayer
   #if !hasFeature(Embedded)
     /// What should be replayed is no JSON from this byte on, or has no alert in it.
     case notJSON(offset: Int)
@@ -42,6 +44,7 @@ enum Failure: Error {
     case .cannotCreate(let code): code == 13 || code == 1 ? .noPermission : .inputOutput
     case .captureNotWritten: .inputOutput
     case .cgroupCannotFreeze: .noInput
+    case .cgroupOfPlayer: .usage
     case .live(let error): Self.exitCode(error)
     #if !hasFeature(Embedded)
       case .notJSON, .noAlerts: .badData
@@ -91,6 +94,8 @@ enum Failure: Error {
     case .tooLong(let limit): Message("has # bytes or more; name a shorter file", limit)
     case .cgroupCannotFreeze:
       Message("has no cgroup.freeze; use cgroup v2 and Linux 5.2 or later, or --reach job")
+    case .cgroupOfPlayer:
+      Message("has the player itself in it or below it; run it elsewhere, or use --reach job")
     case .foreignStates:
       Message("knows no system call; train on what mle-player record has recorded")
     #if !hasFeature(Embedded)

@@ -70,16 +70,27 @@ struct WatchCommand: ~Copyable {
       reach: options.reach, allowed: options.allowed, ownProcess: UInt32(mle_process_id()))
     if options.reach == .cgroup, case .cgroup(let directory) = target {
       rules.cgroup = CgroupControl(directory: directory)
-      guard rules.cgroup != nil else {
+      guard let cgroup = rules.cgroup else {
         throw FileFailure(failure: .cgroupCannotFreeze, file: directory)
       }
+      if cgroup.processes()?.contains(rules.ownProcess) == true {
+        throw FileFailure(failure: .cgroupOfPlayer, file: directory)
+      }
     }
-    return WatchEngine(
+    let engine = WatchEngine(
       detectors,
       ResponsePolicy(
         mode: options.mode, killDelay: UInt64(options.killAfter) * 1_000_000,
         killsOnLossy: options.killsOnLossy, budget: KillBudget(limit: options.killBudget)),
       rules, alerts, ProcessSignals())
+    if let cgroup = rules.cgroup, options.mode == .enforce, cgroup.isFrozen {
+      diagnostics.put(
+        engine.killLeftFrozen(cgroup)
+          ? Message("was left frozen by a player that was killed; all in it is killed now")
+          : Message("is frozen with somebody in it who is never to be touched; thaw it"),
+        cgroup.directory)
+    }
+    return engine
   }
 
   /// Watches until there is nothing left to watch or a signal comes.

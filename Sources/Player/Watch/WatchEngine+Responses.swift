@@ -106,12 +106,12 @@ extension WatchEngine {
       let otherCode = join(other, number, at: verdict.time)
       if code != 0 { code = otherCode }
     }
-    holdCgroup(killTime)
     guard let last = incidents.last, last.processes > 0 else {
       incidents.removeLast()
       details.response = code == 3 ? .spared(.ended) : .failed(code: code)
       return
     }
+    holdCgroup(killTime)
     counters.incidents += 1
     policy.budget.spend(at: mle_now())
     details.incident = number
@@ -168,15 +168,27 @@ extension WatchEngine {
 
   /// Freezes everything in the cgroup, or kills it; not where somebody in it is never to be touched.
   private mutating func holdCgroup(_ killTime: UInt64?) {
-    guard rules.reach == .cgroup, let cgroup = rules.cgroup else { return }
-    let isSpared = cgroup.processes().contains { pid in
-      if isProtected(pid) { return true }
-      // Of one that has done nothing yet, nothing is known.
-      return tree[pid].map { isAllowed($0.pointee) } ?? !rules.allowed.isEmpty
-    }
-    if isSpared { return }
+    guard rules.reach == .cgroup, let cgroup = rules.cgroup, mayTouchAll(of: cgroup) else { return }
     incidents[incidents.count - 1].holdsCgroup = true
     if killTime == nil { cgroup.kill() } else { cgroup.freeze() }
+  }
+
+  private func mayTouchAll(of cgroup: CgroupControl) -> Bool {
+    guard let processes = cgroup.processes() else { return false }
+    return !processes.contains { pid in
+      if isProtected(pid) { return true }
+      if let process = tree[pid] { return isAllowed(process.pointee) }
+      // Of one that has done nothing yet, only its file is known.
+      return rules.allowed.contains { !$0.isPath || responder.runs(pid, $0.text) }
+    }
+  }
+
+  /// Kills all in the watched cgroup, which a player has left frozen; false where somebody in it is
+  /// never to be touched.
+  func killLeftFrozen(_ cgroup: CgroupControl) -> Bool {
+    guard mayTouchAll(of: cgroup) else { return false }
+    cgroup.kill()
+    return true
   }
 
   /// A process of an incident has ended.

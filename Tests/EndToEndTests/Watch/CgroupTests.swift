@@ -40,6 +40,39 @@ struct CgroupTests {
     #expect(try player.wait().status == 0)
   }
 
+  @Test func aPlayerInItOrBelowItIsRefused() throws {
+    let model = try WatchedPlayer.blob(.seesEverything, directory)
+    let inner = "\(cgroup.path)/inner"
+    try #require(mkdir(inner, 0o755) == 0)
+    for place in [cgroup.path, inner] {
+      let outcome = try Program(path: "/bin/sh").run([
+        "-c",
+        "echo $$ > \(place)/cgroup.procs; exec \(Program.player.path) watch \(model) --mode enforce "
+          + "--reach cgroup --cgroup \(cgroup.path)",
+      ])
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains("\(cgroup.path): has the player itself in it or below it; "))
+    }
+    for _ in 0..<200 where rmdir(inner) != 0 { usleep(10_000) }
+  }
+
+  @Test func whatAKilledPlayerLeftFrozenIsKilledByTheNextOne() throws {
+    let quiet = try cgroup.start("exec sleep 60")
+    try WatchedPlayer.wait("it does not sleep") { cgroup.programs == ["sleep"] }
+    let first = try player(["--kill-after", "600000"])
+    let loud = try cgroup.start("while :; do cat /dev/null; done")
+    try WatchedPlayer.wait("it is not frozen") { cgroup.isFrozen }
+    first.send(SIGKILL)
+    _ = try first.wait()
+    #expect(cgroup.isFrozen)
+    try FileManager.default.removeItem(atPath: directory.file("m"))
+    let second = try player([])
+    try WatchedPlayer.wait("they are there") { !quiet.isAlive() && !loud.isAlive() }
+    try WatchedPlayer.wait("it is frozen for ever") { !cgroup.isFrozen }
+    second.send(SIGTERM)
+    #expect(try second.wait().status == 0)
+  }
+
   @Test func whereSomebodyIsAllowedOnlyTheJobIsReached() throws {
     let quiet = try cgroup.start("exec sleep 60")
     try WatchedPlayer.wait("it does not sleep") { cgroup.programs == ["sleep"] }
