@@ -38,13 +38,13 @@ int unlink(const char *path);
 
 #if defined(__x86_64__)
 enum { perf_event_open_number = 298, getdents64_number = 217, statx_number = 332 };
-enum { ftruncate_number = 77, sched_setscheduler_number = 144 };
+enum { ftruncate_number = 77, sched_setscheduler_number = 144, prlimit64_number = 302 };
 #elif defined(__arm__)
 enum { perf_event_open_number = 364, getdents64_number = 217, statx_number = 397 };
-enum { ftruncate_number = 194, sched_setscheduler_number = 156 };
+enum { ftruncate_number = 194, sched_setscheduler_number = 156, prlimit64_number = 369 };
 #else  // the list that AArch64 and RISC-V share
 enum { perf_event_open_number = 241, getdents64_number = 61, statx_number = 291 };
-enum { ftruncate_number = 46, sched_setscheduler_number = 119 };
+enum { ftruncate_number = 46, sched_setscheduler_number = 119, prlimit64_number = 261 };
 #endif
 
 // struct perf_event_attr of include/uapi/linux/perf_event.h, in its version 5.
@@ -161,6 +161,22 @@ int mle_mount_tracefs(const char *path) {
 int mle_process_id(void) { return getpid(); }
 int mle_process_exists(int pid) { return kill(pid, 0) == 0 || mle_errno() == 1 ? 0 : -3; }
 
+struct limit {
+  uint64_t soft, hard;
+};
+// As it was at the start; hard is 0 as long as nothing was raised.
+static struct limit first_limit;
+
+static int change_descriptor_limit(const struct limit *change, struct limit *before) {
+  return result(syscall(prlimit64_number, 0, 7 /* RLIMIT_NOFILE */, change, before));
+}
+
+void mle_raise_descriptor_limit(void) {
+  if (first_limit.hard || change_descriptor_limit((void *)0, &first_limit) < 0) return;
+  struct limit raised = {first_limit.hard, first_limit.hard};
+  change_descriptor_limit(&raised, (void *)0);
+}
+
 // The gate has two ends for each side: the child waits for a byte on one and answers on the other
 // with the error of its exec, or, by the close on exec, with nothing.
 static int answers[2] = {-1, -1};
@@ -184,6 +200,7 @@ int mle_launch(char *const *argv, int *gate) {
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
+    if (first_limit.hard) change_descriptor_limit(&first_limit, (void *)0);
     execvp(argv[0], argv);
     int code = mle_errno();
     ptrdiff_t written = write(answers[1], &code, sizeof code);

@@ -1,5 +1,6 @@
 import Foundation
 import KernelTrace
+import TestSupport
 import Testing
 
 @testable import LiveTrace
@@ -28,5 +29,14 @@ import Testing
     #expect(files.descriptor(Int(socket), of: process) == .unix)
     for descriptor in ends + [socket] { close(descriptor) }
     #expect(files.descriptor(Int(socket), of: process) == nil)
+  }
+
+  @Test func aLackOfDescriptorsEndsNobody() throws {
+    let (files, process) = (ProcessFiles(is64Bit: true), UInt32(getpid()))
+    try withoutDescriptors {
+      #expect(files.exists(ThreadID(pid: process, tid: process)))
+      #expect(!files.exists(ThreadID(pid: process, tid: .max)))
+    }
+    #expect(files.exists(ThreadID(pid: process, tid: process)))
   }
 }

@@ -80,6 +80,8 @@ int mle_signal_process(int pid, int number);
 // From here on SIGINT, SIGTERM and SIGHUP only set what mle_stop_signal returns (0: none came).
 void mle_catch_stop_signals(void);
 int mle_stop_signal(void);
+// From here on there may be as many descriptors as is possible; what it starts does not get more.
+void mle_raise_descriptor_limit(void);
 // Runs before all ordinary processes; what it starts does not. 0 or -errno.
 int mle_become_realtime(void);
 

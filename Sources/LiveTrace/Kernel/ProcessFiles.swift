@@ -75,13 +75,17 @@ struct ProcessFiles: ProcessInspector {
     kind(of: UInt32(truncatingIfNeeded: number), pid, SocketFamilies(pid))
   }
 
-  /// A zombie has ended, whether it has been waited for or not.
+  /// A zombie has ended, whether it has been waited for or not. Where nothing can be read for another
+  /// reason than that, such as a lack of descriptors, it has not.
   func exists(_ thread: ThreadID) -> Bool {
     var path = Self.path(thread.pid)
     path.append("/task/")
     path.append(thread.tid)
     path.append("/stat")
-    guard let text = path.read(atMost: 512) else { return false }
+    guard let text = path.read(atMost: 512) else {
+      let mode = path.mode
+      return mode != -2 && mode != -3  // ENOENT, ESRCH
+    }
     return text.withUnsafeBytes { text in
       guard let end = text.lastIndex(of: 0x29), end + 2 < text.count else { return false }
       return text[end + 2] != UInt8(ascii: "Z") && text[end + 2] != UInt8(ascii: "X")

@@ -10,12 +10,19 @@ struct ProcessHandle: Equatable {
   var descriptor: Int32 = -1
 }
 
+/// Why a process is not signalled.
+struct SignalFailure: Error {
+  /// The errno; `ended` where there is no such process, whoever has its number now.
+  let code: Int32
+
+  static let ended: Int32 = 3  // ESRCH
+}
+
 /// What enforcement does to processes.
 protocol ProcessResponder {
   /// Takes hold of a process that did something at `time`, in nanoseconds of CLOCK_MONOTONIC.
   ///
-  /// - Returns: nil where it has ended, whoever has its number now.
-  func handle(of pid: UInt32, actingAt time: UInt64) -> ProcessHandle?
+  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle
   /// Sends a signal; 0, or the errno.
   func send(_ signal: Int32, to handle: ProcessHandle) -> Int32
   /// Lets go of a process.
@@ -29,23 +36,25 @@ struct ProcessSignals: ProcessResponder {
   static let stop: Int32 = 19
   static let kill: Int32 = 9
 
-  func handle(of pid: UInt32, actingAt time: UInt64) -> ProcessHandle? {
+  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle {
+    // Whatever else keeps it from being had, it can be done without.
     let descriptor = mle_pidfd_open(Int32(bitPattern: pid))
-    // ENOSYS is the only reason to do without.
-    guard descriptor >= 0 || descriptor == -38 else { return nil }
+    guard -descriptor != SignalFailure.ended else { throw SignalFailure(code: SignalFailure.ended) }
     // Read while the descriptor holds the number: it is of this process, or the process is gone.
-    guard let startTick = ProcessIdentity.startTick(of: pid),
-      startTick <= ProcessIdentity.tick(at: time)
-    else {
-      if descriptor >= 0 { _ = close(descriptor) }
-      return nil
+    let startTick = ProcessIdentity.startTick(of: pid)
+    if let startTick, startTick <= ProcessIdentity.tick(at: time) {
+      return ProcessHandle(pid: pid, startTick: startTick, descriptor: max(descriptor, -1))
     }
-    return ProcessHandle(pid: pid, startTick: startTick, descriptor: max(descriptor, -1))
+    if descriptor >= 0 { _ = close(descriptor) }
+    let isThere = startTick == nil && mle_process_exists(Int32(bitPattern: pid)) == 0
+    throw SignalFailure(code: isThere ? max(-descriptor, 5) : SignalFailure.ended)  // EIO
   }
 
   func send(_ signal: Int32, to handle: ProcessHandle) -> Int32 {
     if handle.descriptor >= 0 { return -mle_pidfd_signal(handle.descriptor, signal) }
-    guard ProcessIdentity.startTick(of: handle.pid) == handle.startTick else { return 3 }  // ESRCH
+    guard ProcessIdentity.startTick(of: handle.pid) == handle.startTick else {
+      return SignalFailure.ended
+    }
     return -mle_signal_process(Int32(bitPattern: handle.pid), signal)
   }
 

@@ -27,6 +27,7 @@ struct WatchCommand: ~Copyable {
       throw FileFailure(failure: .live(.noSuchProgram), file: nil)
     }
     mle_catch_service_signals()
+    mle_raise_descriptor_limit()
     let engine = try engine(options, target, &diagnostics)
     let code = -mle_become_realtime()
     if code != 0 {

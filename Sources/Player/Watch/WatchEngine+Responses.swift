@@ -108,7 +108,7 @@ extension WatchEngine {
     }
     guard let last = incidents.last, last.processes > 0 else {
       incidents.removeLast()
-      details.response = code == 3 ? .spared(.ended) : .failed(code: code)
+      details.response = code == SignalFailure.ended ? .spared(.ended) : .failed(code: code)
       return
     }
     holdCgroup(killTime)
@@ -129,26 +129,30 @@ extension WatchEngine {
 
   /// Makes a process part of an incident, and does to it what the incident does.
   ///
-  /// - Returns: 0, or why it was not reached: an errno, 3 where it has ended.
+  /// - Returns: 0, or why it was not reached, as `SignalFailure` has it.
   @discardableResult
   mutating func join(_ pid: UInt32, _ number: UInt32, at time: UInt64) -> Int32 {
     guard let process = tree[pid], process.pointee.incident == 0,
       let index = incidents.firstIndex(where: { $0.number == number })
-    else { return 3 }
+    else { return SignalFailure.ended }
     guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
-    // Its last events may be still to come, and are part of it.
-    process.pointee.incident = number
-    guard let handle = responder.handle(of: pid, actingAt: time) else { return 3 }
     let isKilled = incidents[index].killTime == nil
-    let code = responder.send(
-      isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
-    guard code == 0 else {
-      if code != 3 { process.pointee.incident = 0 }
-      responder.release(handle)
-      return code
+    do throws(SignalFailure) {
+      let handle = try responder.handle(of: pid, actingAt: time)
+      let code = responder.send(
+        isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
+      guard code == 0 else {
+        responder.release(handle)
+        throw SignalFailure(code: code)
+      }
+      process.pointee.handle = handle
+    } catch {
+      // The last events of one that has ended may be still to come, and are part of it.
+      if error.code == SignalFailure.ended { process.pointee.incident = number }
+      return error.code
     }
+    process.pointee.incident = number
     if isKilled { counters.killedProcesses += 1 }
-    process.pointee.handle = handle
     incidents[index].processes += 1
     incidents[index].remaining += 1
     return 0

@@ -178,6 +178,21 @@ struct WatchOperationTests {
     #expect(try directory.read("end") == Array("done\n".utf8))
   }
 
+  @Test func thePlayerHasAllDescriptorsItMayAndItsProgramThoseOfBefore() throws {
+    let file = directory.file("limits")
+    let outcome = try Program(path: "/bin/sh").run([
+      "-c",
+      "ulimit -Sn 100; exec \(Program.player.path) watch \(model) --exec /bin/sh -c "
+        + "'(ulimit -Sn; grep files /proc/$PPID/limits) > \(file)'",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let words = String(decoding: try directory.read("limits"), as: UTF8.self)
+      .split { $0.isWhitespace }
+    // 100, Max open files, soft, hard.
+    #expect(words.first == "100")
+    #expect(words.count > 5 && words[4] == words[5] && words[4] != "100")
+  }
+
   @Test func aFallbackIsSaidAndWorks() throws {
     let bad = try directory.write([1, 2, 3], to: "bad.mle")
     let outcome = try Program.player.run([

@@ -1,5 +1,6 @@
 import CPlatform
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Player
@@ -20,6 +21,16 @@ import Testing
     try body(UInt32(pid))
   }
 
+  /// Why there is no handle; 0 where there is one.
+  private func failure(of pid: UInt32, actingAt time: UInt64) -> Int32 {
+    do throws(SignalFailure) {
+      signals.release(try signals.handle(of: pid, actingAt: time))
+      return 0
+    } catch {
+      return error.code
+    }
+  }
+
   private func state(_ pid: UInt32) -> Character? {
     let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
     return text.split(separator: ")").last?.dropFirst().first
@@ -31,7 +42,7 @@ import Testing
 
   @Test func aProcessIsStoppedAndKilledThroughItsHandle() throws {
     try withChild { pid in
-      let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+      let handle = try signals.handle(of: pid, actingAt: mle_now())
       #expect(handle.pid == pid && handle.startTick > 0)
       #expect(signals.send(ProcessSignals.stop, to: handle) == 0)
       wait(for: "T", pid)
@@ -47,14 +58,14 @@ import Testing
     // The time of something that happened under the same number before it.
     let before = mle_now() - 20_000_000
     try withChild { pid in
-      #expect(signals.handle(of: pid, actingAt: before) == nil)
+      #expect(failure(of: pid, actingAt: before) == SignalFailure.ended)
       #expect(state(pid) != "T")
     }
   }
 
   @Test func withoutADescriptorTheStartIsComparedBeforeEverySignal() throws {
     try withChild { pid in
-      let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+      let handle = try signals.handle(of: pid, actingAt: mle_now())
       signals.release(handle)
       let old = ProcessHandle(pid: pid, startTick: handle.startTick, descriptor: -1)
       #expect(signals.send(0, to: old) == 0)
@@ -68,7 +79,20 @@ import Testing
   @Test func aProcessThatHasEndedHasNoHandle() throws {
     var ended: UInt32 = 0
     try withChild { ended = $0 }
-    #expect(signals.handle(of: ended, actingAt: mle_now()) == nil)
+    #expect(failure(of: ended, actingAt: mle_now()) == SignalFailure.ended)
+  }
+
+  @Test func aLackOfDescriptorsIsNotAnEnd() throws {
+    var ended: UInt32 = 0
+    try withChild { ended = $0 }
+    try withChild { pid in
+      let gone = ended
+      try withoutDescriptors {
+        #expect(failure(of: pid, actingAt: mle_now()) == EMFILE)
+        #expect(failure(of: gone, actingAt: mle_now()) == ESRCH)
+      }
+      #expect(failure(of: pid, actingAt: mle_now()) == 0)
+    }
   }
 
   @Test func handlesLeaveNoDescriptors() throws {
@@ -77,9 +101,9 @@ import Testing
     try withChild { pid in
       let before = try count()
       for _ in 0..<500 {
-        let handle = try #require(signals.handle(of: pid, actingAt: mle_now()))
+        let handle = try signals.handle(of: pid, actingAt: mle_now())
         signals.release(handle)
-        #expect(signals.handle(of: pid, actingAt: tooEarly) == nil)
+        #expect(failure(of: pid, actingAt: tooEarly) == SignalFailure.ended)
       }
       // Other tests open some at the same time.
       #expect(try count() < before + 100)

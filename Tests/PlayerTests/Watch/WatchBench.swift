@@ -6,18 +6,21 @@ import TestSupport
 
 @testable import Player
 
-/// A responder that notes what it would do. Process 99 has ended, and 98 may not be signalled.
+/// A responder that notes what it would do. Process 99 has ended, 98 may not be signalled, and 97 is
+/// not to be had without descriptors.
 struct NotingResponder: ProcessResponder {
   final class Notes: @unchecked Sendable {
     var lines: [String] = []
     var held: Set<UInt32> = []
+    var hasDescriptors = false
     var executables: [UInt32: String] = [:]
   }
 
   let notes = Notes()
 
-  func handle(of pid: UInt32, actingAt time: UInt64) -> ProcessHandle? {
-    if pid == 99 { return nil }
+  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle {
+    if pid == 99 { throw SignalFailure(code: SignalFailure.ended) }
+    if pid == 97 && !notes.hasDescriptors { throw SignalFailure(code: 24) }
     notes.held.insert(pid)
     return ProcessHandle(pid: pid)
   }
@@ -111,13 +114,13 @@ final class WatchBench {
   }
 
   /// `count` events of a process's first thread, or of another one.
-  func act(_ pid: UInt32, _ count: Int = 3, thread: UInt32? = nil) {
+  func act(_ pid: UInt32, _ count: Int = 3, thread: UInt32? = nil, at time: UInt64? = nil) {
     for index in 0..<count {
       engine.take(
         .event(
           TraceEvent(
             thread: ThreadID(pid: pid, tid: thread ?? pid), state: Self.states[index % 8],
-            time: tick())))
+            time: time ?? tick())))
     }
   }
 

@@ -160,6 +160,20 @@ import Testing
     #expect(bench.responder.notes.held == [])
   }
 
+  @Test func aProcessThatWasNotToBeHadIsReachedByTheNextIncident() throws {
+    let bench = try WatchBench([(nil, true)])
+    bench.act(97)
+    #expect(try bench.actions() == ["failed"])
+    #expect(try bench.alerts()[0]["errno"] as? Int == 24)
+    #expect(bench.engine.tree[97]?.pointee.incident == 0)
+    bench.responder.notes.hasDescriptors = true
+    bench.fork(97, 20)
+    bench.act(20)
+    #expect(bench.responder.notes.lines == ["stop 20"])
+    bench.act(97, thread: 96)
+    #expect(bench.responder.notes.lines == ["stop 20", "stop 97"])
+  }
+
   @Test func aSpentBudgetOnlyAlerts() throws {
     let bench = try WatchBench([(nil, true)], budget: 1)
     bench.act(10)
