@@ -13,6 +13,8 @@ struct ProcessEntry {
   var isNamed = false
   /// The program that its blob was assigned for: what its service runs.
   var service = ProgramName()
+  /// Whether it runs that itself.
+  var runsService = true
   /// Which blob scores it; nil: none.
   var detector: Int?
   /// The incident that it was stopped in; 0: none.
@@ -100,9 +102,9 @@ struct ProcessTree: ~Copyable {
   func job(of pid: UInt32, isBarrier: (ProcessEntry) -> Bool) -> UInt32 {
     var top = pid
     for _ in 0..<Self.deepest {
-      guard let entry = table[top]?.pointee, entry.name != entry.service,
-        let parent = table[entry.parent]?.pointee, parent.parent != 0,
-        parent.name != parent.service, !isBarrier(parent)
+      guard let entry = table[top]?.pointee, !entry.runsService,
+        let parent = table[entry.parent]?.pointee, parent.parent != 0, !parent.runsService,
+        !isBarrier(parent)
       else { break }
       top = parent.pid
     }

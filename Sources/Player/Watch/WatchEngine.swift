@@ -137,6 +137,7 @@ extension WatchEngine {
       entry.name = maker.pointee.name
       entry.isNamed = maker.pointee.isNamed
       entry.service = maker.pointee.service
+      entry.runsService = maker.pointee.runsService
       entry.detector = maker.pointee.detector
       _ = tree.add(entry)
     }
@@ -161,8 +162,13 @@ extension WatchEngine {
         }
         process.pointee.detector = index
         process.pointee.service = name
+        process.pointee.runsService = true
       } else if isFirst {
         process.pointee.service = name
+      } else {
+        // A path says more than a name, which whoever starts a program can choose.
+        let program = process.pointee.detector.flatMap { detectors[$0].choice.program }
+        process.pointee.runsService = program?.isPath != true && name == process.pointee.service
       }
     }
     if let index = process.pointee.detector { detectors[index].follow(record) }

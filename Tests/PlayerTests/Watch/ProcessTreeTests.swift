@@ -19,6 +19,7 @@ import Testing
       var entry = ProcessEntry(pid: pid, parent: parent)
       entry.name = name(program)
       entry.service = name("httpd")
+      entry.runsService = entry.name == entry.service
       entry.events = UInt64(pid)
       _ = tree.add(entry)
     }
@@ -40,8 +41,8 @@ import Testing
   @Test func aJobIsNeverWhatWasThereBefore() {
     let tree = tree()
     // The root runs another program than its service, as a shell that has started it does.
-    tree[10]?.pointee.name = name("sh")
-    tree[20]?.pointee.name = name("x")
+    tree[10]?.pointee.runsService = false
+    tree[20]?.pointee.runsService = false
     #expect(tree.job(of: 50) { _ in false } == 20)
   }
 
@@ -65,8 +66,8 @@ import Testing
   @Test func aCircleOfReusedNumbersEnds() {
     let tree = tree()
     tree[10]?.pointee.parent = 50
-    tree[20]?.pointee.name = name("x")
-    tree[10]?.pointee.name = name("y")
+    tree[20]?.pointee.runsService = false
+    tree[10]?.pointee.runsService = false
     _ = tree.job(of: 50) { _ in false }
     #expect(tree.family(of: 30).sorted() == [10, 20, 30, 40, 50, 60])
   }

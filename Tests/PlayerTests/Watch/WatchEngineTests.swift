@@ -84,6 +84,39 @@ import Testing
     #expect(bench.responder.notes.lines.sorted() == ["stop 30", "stop 40", "stop 50"])
   }
 
+  @Test func whereABlobIsForAPathAnotherFileOfThatNameIsNotTheService() throws {
+    let bench = try WatchBench([("/usr/sbin/httpd", true)])
+    bench.responder.notes.executables = [10: "/usr/sbin/httpd", 50: "/tmp/httpd"]
+    bench.exec(10, "httpd")
+    bench.fork(10, 30)
+    bench.exec(30, "a.cgi")
+    bench.fork(30, 50)
+    bench.exec(50, "httpd")
+    bench.act(50)
+    #expect(bench.responder.notes.lines.sorted() == ["stop 30", "stop 50"])
+  }
+
+  @Test func whereABlobIsForANameWhoeverHasItIsTheService() throws {
+    let bench = try WatchBench([("httpd", true)])
+    bench.exec(10, "httpd")
+    bench.fork(10, 30)
+    bench.exec(30, "a.cgi")
+    bench.fork(30, 50)
+    bench.exec(50, "httpd")
+    bench.act(50)
+    #expect(bench.responder.notes.lines == ["stop 50"])
+  }
+
+  @Test func aForkedWorkerOfTheServiceStandsForItself() throws {
+    let bench = try WatchBench([("/usr/sbin/httpd", true)])
+    bench.responder.notes.executables = [10: "/usr/sbin/httpd"]
+    bench.exec(10, "httpd")
+    bench.fork(10, 20)
+    bench.fork(20, 30)
+    bench.act(30)
+    #expect(bench.responder.notes.lines == ["stop 30"])
+  }
+
   @Test func reachOfAProcessLeavesItsAncestors() throws {
     var rules = ResponseRules(ownProcess: 77)
     rules.reach = .process
