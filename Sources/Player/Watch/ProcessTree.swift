@@ -21,6 +21,9 @@ struct ProcessEntry {
   var incident: UInt32 = 0
   /// Through which it is signalled then.
   var handle: ProcessHandle?
+  /// When it was stopped, in nanoseconds, and how many calls of it have ended since.
+  var stopTime: UInt64 = 0
+  var callsSinceStop = 0
   /// Events of its own and of its descendants that have ended.
   var events: UInt64 = 0
   /// Whether its events were passed over when there were too many.

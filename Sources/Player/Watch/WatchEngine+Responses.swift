@@ -152,13 +152,15 @@ extension WatchEngine {
       return error.code
     }
     process.pointee.incident = number
+    process.pointee.stopTime = mle_now()
     if isKilled { counters.killedProcesses += 1 }
     incidents[index].processes += 1
     incidents[index].remaining += 1
     return 0
   }
 
-  private mutating func kill(_ index: Int) {
+  /// Kills all that an incident has stopped.
+  mutating func kill(_ index: Int) {
     incidents[index].killTime = nil
     incidents[index].isCounting = false
     for pid in tree.pids {

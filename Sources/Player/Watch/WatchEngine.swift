@@ -21,6 +21,9 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
+  /// What a signal may take to stop a program between two calls, in nanoseconds.
+  private static var stoppingTime: UInt64 { 1_000_000 }
+
   /// When a score was last over half of its threshold, in nanoseconds.
   private(set) var suspicionTime: UInt64 = 0
 
@@ -55,7 +58,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     let thread = thread(event.thread)
     let process = thread.pointee.process
     process.pointee.events += 1
-    if process.pointee.incident != 0 { noteEvent(of: process.pointee.incident, at: event.time) }
+    if process.pointee.incident != 0 { noteEvent(of: process, at: event.time) }
     guard let index = process.pointee.detector else {
       counters.unassignedEvents += 1
       return
@@ -97,12 +100,23 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     return true
   }
 
-  private mutating func noteEvent(of number: UInt32, at time: UInt64) {
+  private mutating func noteEvent(of process: UnsafeMutablePointer<ProcessEntry>, at time: UInt64) {
     for index in incidents.indices
-    where incidents[index].number == number && incidents[index].isCounting {
+    where incidents[index].number == process.pointee.incident && incidents[index].isCounting {
       incidents[index].eventsAfter += 1
       incidents[index].lastEventTime = max(incidents[index].lastEventTime, time)
+      if incidents[index].killTime != nil, goesOn(process, at: time) { kill(index) }
     }
+  }
+
+  /// Whether somebody lets a stopped process go on: it ends more calls than it had threads in one when it
+  /// was stopped.
+  private func goesOn(_ process: UnsafeMutablePointer<ProcessEntry>, at time: UInt64) -> Bool {
+    guard process.pointee.handle != nil, time > process.pointee.stopTime + Self.stoppingTime else {
+      return false
+    }
+    process.pointee.callsSinceStop += 1
+    return process.pointee.callsSinceStop > process.pointee.threadCount
   }
 }
 

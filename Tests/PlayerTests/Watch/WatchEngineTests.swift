@@ -49,6 +49,30 @@ import Testing
     #expect(bench.responder.notes.lines.count == 2)
   }
 
+  @Test func whoGoesOnAfterTheStopIsKilledAtOnceWithAllOfIt() throws {
+    let bench = try WatchBench([(nil, true)], killDelay: 1_000_000_000_000)
+    bench.act(10, thread: 11)
+    bench.fork(10, 20)
+    let stops = ["stop 10", "stop 20"]
+    #expect(bench.responder.notes.lines == stops)
+    // Of before the stop, as many as there are.
+    bench.act(10, 50)
+    // The call that each thread was in.
+    let later: UInt64 = 1 << 62
+    bench.act(10, 1, at: later)
+    bench.act(10, 1, thread: 11, at: later)
+    bench.act(20, 1, at: later)
+    #expect(bench.responder.notes.lines == stops)
+    bench.act(20, 1, at: later)
+    #expect(bench.responder.notes.lines.sorted() == ["kill 10", "kill 20"] + stops)
+    bench.act(20, 5, at: later)
+    #expect(bench.responder.notes.lines.count == 4)
+    bench.exit(20)
+    bench.exit(10, thread: 11)
+    bench.exit(10)
+    #expect(try bench.alerts().last?["ended"] as? String == "killed")
+  }
+
   @Test func withoutADelayItIsKilledAtOnce() throws {
     let bench = try WatchBench([(nil, true)], killDelay: 0)
     bench.act(10)
