@@ -70,7 +70,7 @@ struct AlertLog: ~Copyable {
   mutating func put(
     _ verdict: Verdict, by scorer: Scorer, _ details: AlertDetails, at now: UInt64
   ) {
-    let (isAdmitted, before) = limiter.admit(at: now)
+    let (isAdmitted, before) = limiter.admit(at: now, always: details.response.hasActed)
     guard isAdmitted else {
       suppressed += 1
       return

@@ -1,5 +1,5 @@
-/// Lets so many lines a minute through and counts the others, so that an attacker cannot fill a disk
-/// or hide one alert among thousands.
+/// Lets so many lines a minute through and counts the others, so that an attacker cannot fill a disk.
+/// What must not be hidden among thousands passes in any case.
 struct RateLimiter {
   private let perMinute: UInt64
   /// In nanoseconds times lines a minute: a full minute is as many lines as there may be at once.
@@ -17,15 +17,19 @@ struct RateLimiter {
   }
 
   /// Whether a line may go out at `now`, in nanoseconds; and how many were held back before it.
-  mutating func admit(at now: UInt64) -> (isAdmitted: Bool, suppressed: UInt64) {
+  ///
+  /// - Parameter always: it may, whatever there was before.
+  mutating func admit(
+    at now: UInt64, always: Bool = false
+  ) -> (isAdmitted: Bool, suppressed: UInt64) {
     let elapsed = min(lastTime == 0 ? 0 : now &- lastTime, Self.minute)
     lastTime = now
     credit = min(credit + elapsed * perMinute, Self.minute * perMinute)
-    guard credit >= Self.minute else {
+    guard always || credit >= Self.minute else {
       suppressed += 1
       return (false, suppressed)
     }
-    credit -= Self.minute
+    credit -= min(credit, Self.minute)
     defer { suppressed = 0 }
     return (true, suppressed)
   }

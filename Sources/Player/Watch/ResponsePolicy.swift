@@ -40,6 +40,14 @@ enum Response: Equatable {
   case killed
   /// The kernel refused, with this errno.
   case failed(code: Int32)
+
+  /// Whether somebody was stopped or killed; the budget says how often that can be.
+  var hasActed: Bool {
+    switch self {
+    case .stopped, .killed: true
+    case .observed, .alerted, .spared, .failed: false
+    }
+  }
 }
 
 /// Why enforcement leaves a process alone.

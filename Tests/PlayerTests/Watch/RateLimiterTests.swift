@@ -22,6 +22,20 @@ import Testing
     #expect(!isAdmitted)
   }
 
+  @Test func whatAlwaysPassesTakesWhatThereIs() {
+    var limiter = RateLimiter(perMinute: 2)
+    for _ in 0..<5 {
+      let isAdmitted = limiter.admit(at: 100 * second, always: true).isAdmitted
+      #expect(isAdmitted)
+    }
+    var isAdmitted = limiter.admit(at: 100 * second).isAdmitted
+    #expect(!isAdmitted)
+    let next = limiter.admit(at: 101 * second, always: true)
+    #expect(next.isAdmitted && next.suppressed == 1)
+    isAdmitted = limiter.admit(at: 131 * second).isAdmitted
+    #expect(isAdmitted)
+  }
+
   @Test func longSilenceSavesNoMoreThanAMinute() {
     var limiter = RateLimiter(perMinute: 2)
     _ = limiter.admit(at: second)

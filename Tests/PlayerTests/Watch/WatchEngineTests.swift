@@ -325,12 +325,22 @@ import Testing
     #expect(bench.responder.notes.lines == [])
   }
 
-  @Test func alertsOverTheRateAreCountedAndStillActedOn() throws {
-    let bench = try WatchBench([(nil, true)], budget: 100, perMinute: 2)
+  @Test func alertsOverTheRateAreCounted() throws {
+    let bench = try WatchBench([(nil, true)], mode: .alert, perMinute: 2)
     for pid: UInt32 in 10..<20 { bench.act(pid) }
     #expect(try bench.actions().count == 2)
     #expect(bench.engine.alerts.suppressed == 8)
-    #expect(bench.responder.notes.lines.count == 10)
+  }
+
+  @Test func whatWasDoneIsSaidHoweverManyAlertsThereAre() throws {
+    let bench = try WatchBench([(nil, true)], budget: 0, perMinute: 2)
+    for pid: UInt32 in 10..<20 { bench.act(pid) }
+    bench.engine.policy.budget = KillBudget(limit: 3)
+    for pid: UInt32 in 20..<30 { bench.act(pid) }
+    let spared = [String](repeating: "spared budget", count: 2)
+    #expect(try bench.actions() == spared + ["stopped", "stopped", "stopped"])
+    #expect(try bench.alerts()[2]["suppressed"] as? Int == 8)
+    #expect(bench.engine.alerts.suppressed == 15)
   }
 }
 
