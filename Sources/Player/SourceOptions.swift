@@ -6,6 +6,10 @@ struct SourceOptions {
   /// What the target was called on the command line, for messages.
   private(set) var targetName: UnsafePointer<CChar>?
   var live = LiveOptions()
+  private var isTargetFinal = false
+
+  /// From here on another target may take the place of the one there is.
+  mutating func allowOverruling() { isTargetFinal = false }
 
   /// Takes the option at `index`, if it is one of these, and moves `index` past it.
   ///
@@ -47,7 +51,8 @@ struct SourceOptions {
   private mutating func set(
     _ target: LiveTarget, _ name: UnsafePointer<CChar>, _ index: Int
   ) throws(Arguments.Mistake) {
-    guard self.target == nil else { throw .secondTarget(index) }
+    if isTargetFinal { throw .secondTarget(index) }
+    isTargetFinal = true
     self.target = target
     targetName = name
   }

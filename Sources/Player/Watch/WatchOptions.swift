@@ -23,6 +23,7 @@ struct WatchOptions {
     _ count: Int, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, from start: Int
   ) throws(Arguments.Mistake) {
     source.live.wakesAtUrgentCalls = true
+    source.allowOverruling()
     var index = start
     while index < count, let word = words[index] {
       if try source.take(count, words, &index) { continue }

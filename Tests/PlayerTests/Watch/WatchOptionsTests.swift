@@ -81,6 +81,26 @@ import Testing
     #expect(try parse(words).mode == .enforce)
   }
 
+  @Test func theCommandLineOverrulesWhomAFileNames() throws {
+    var options = WatchOptions()
+    try options.take(3, words(["m", "--cgroup", "/cg"]), from: 0)
+    try options.take(2, words(["--comm", "httpd"]), from: 0)
+    try options.finish()
+    #expect(text(options.source.targetName) == "httpd")
+    guard case .program? = options.source.target else {
+      Issue.record("not the later one")
+      return
+    }
+    // Twice in the same place is a mistake still.
+    var mistake = ""
+    do throws(Arguments.Mistake) {
+      try options.take(4, words(["--pid", "1", "--pid", "2"]), from: 0)
+    } catch {
+      mistake = "\(error)"
+    }
+    #expect(mistake == "secondTarget(2)")
+  }
+
   @Test func everyMistakeIsNamed() {
     #expect(mistake("--pid", "1") == "noModel")
     #expect(mistake("m") == "noTarget")
