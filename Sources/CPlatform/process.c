@@ -33,6 +33,14 @@ uint64_t mle_boot_now(void) { return now(7 /* CLOCK_BOOTTIME */); }
 uint64_t mle_real_now(void) { return now(0 /* CLOCK_REALTIME */); }
 uint64_t mle_cpu_now(void) { return now(2 /* CLOCK_PROCESS_CPUTIME_ID */); }
 
+uint32_t mle_random_number(void) {
+  uint32_t number = 0;
+  int fd = mle_open_for_reading("/dev/urandom");
+  ptrdiff_t count = fd < 0 ? 0 : read(fd, &number, sizeof number);
+  if (fd >= 0) close(fd);
+  return count == sizeof number ? number : (uint32_t)mle_now();
+}
+
 const char *mle_environment(const char *name) { return getenv(name); }
 
 void mle_host_name(char *name, size_t length) {

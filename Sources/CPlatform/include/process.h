@@ -16,6 +16,9 @@ uint64_t mle_boot_now(void);
 uint64_t mle_real_now(void);
 uint64_t mle_cpu_now(void);
 
+// One that nobody else knows, as far as the kernel has any.
+uint32_t mle_random_number(void);
+
 // A variable of the environment; null where it is not set.
 const char *mle_environment(const char *name);
 void mle_host_name(char *name, size_t length);

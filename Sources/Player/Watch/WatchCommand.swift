@@ -141,7 +141,8 @@ struct WatchCommand: ~Copyable {
         engine.take(record)
       }
     }
-    if start != 0 { engine.counters.busyTime += mle_now() &- start }
+    let now = mle_now()
+    if start != 0 { engine.counters.busyTime += now &- start } else { engine.noteIdleness(at: now) }
   }
 }
 

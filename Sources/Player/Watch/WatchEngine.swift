@@ -17,7 +17,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   var incidents: [Incident] = []
   let responder: Responder
   let rules: ResponseRules
-  private(set) var shedder = LoadShedder()
+  private(set) var shedder = LoadShedder(seed: mle_random_number())
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
@@ -64,7 +64,10 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
       return
     }
     // Looked at now and then: a clock costs more than a comparison.
-    if (counters.scoredEvents &+ counters.shedEvents) & 127 == 0 { noteLag(event.time) }
+    if (counters.scoredEvents &+ counters.shedEvents) & 127 == 0 {
+      let now = mle_now()
+      note(lag: now > event.time ? now - event.time : 0, at: now)
+    }
     if shedder.level > 0, shed(event.thread, process, index) { return }
     process.pointee.isShed = false
     let scored = detectors[index].score(event)
@@ -77,9 +80,11 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     }
   }
 
-  private mutating func noteLag(_ time: UInt64) {
-    let now = mle_now()
-    lag = now > time ? now - time : 0
+  /// Learns that no event is waiting at `now`, in nanoseconds.
+  mutating func noteIdleness(at now: UInt64) { note(lag: 0, at: now) }
+
+  private mutating func note(lag: UInt64, at now: UInt64) {
+    self.lag = lag
     if shedder.note(lag: lag, at: now) {
       alerts.putOverload(shares: shedder.level, lag: lag, at: now)
     }

@@ -16,14 +16,14 @@ import Testing
   }
 
   @Test func nobodyIsShedWhileScoringKeepsUp() {
-    var shedder = LoadShedder()
+    var shedder = LoadShedder(seed: 1)
     let levels = levels(&shedder, lag: LoadShedder.longestLag, 0...10_000)
     #expect(levels.allSatisfy { $0 == 0 })
     for pid: UInt32 in 0..<5000 { #expect(!shedder.sheds(pid)) }
   }
 
   @Test func aShortDelayShedsNobody() {
-    var shedder = LoadShedder()
+    var shedder = LoadShedder(seed: 1)
     for start in stride(from: 0, to: 2000, by: 200) {
       let behind = levels(&shedder, lag: 500 * millisecond, start...(start + 90))
       let after = levels(&shedder, lag: 0, (start + 100)...(start + 100))
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func theLevelRisesStepByStepAndLeavesOneShare() {
-    var shedder = LoadShedder()
+    var shedder = LoadShedder(seed: 1)
     let levels = levels(&shedder, lag: 81 * millisecond, 0...2000)
     // After 100 ms, then every 50.
     #expect(levels[9] == 0 && levels[10] == 1 && levels[14] == 1 && levels[15] == 2)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func theLevelFallsAfterTwoSecondsOfKeepingUp() {
-    var shedder = LoadShedder()
+    var shedder = LoadShedder(seed: 1)
     _ = levels(&shedder, lag: 100 * millisecond, 0...150)
     #expect(shedder.level == 2)
     let falling = levels(&shedder, lag: 1, 160...4200)
@@ -50,12 +50,19 @@ import Testing
     #expect(falling[398] == 1 && falling[399] == 0)
   }
 
-  @Test func sharesAreEvenAndFixed() {
+  @Test(arguments: [0, 1, 0x8000_0000, 0xdead_beef] as [UInt32]) func sharesAreEven(seed: UInt32) {
+    let shedder = LoadShedder(seed: seed)
     var counts = [Int](repeating: 0, count: LoadShedder.shares)
-    for pid: UInt32 in 1...32_768 { counts[LoadShedder.share(of: pid)] += 1 }
+    for pid: UInt32 in 1...32_768 { counts[shedder.share(of: pid)] += 1 }
     for count in counts { #expect((1900...2200).contains(count)) }
-    // By hand: 0x9e3779b1 >> 28, and twice that in 32 bits.
-    #expect(LoadShedder.share(of: 1) == 9)
-    #expect(LoadShedder.share(of: 2) == 3)
+  }
+
+  @Test func whoIsShedFirstDependsOnTheSeed() {
+    let (one, other) = (LoadShedder(seed: 1), LoadShedder(seed: 2))
+    let first = (UInt32(1)...4096).filter { one.share(of: $0) == 0 }
+    var shares = Set<Int>()
+    for pid in first { shares.insert(other.share(of: pid)) }
+    // Neither the same share nor another one as a whole.
+    #expect(shares.count == LoadShedder.shares)
   }
 }

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 import KernelTrace
 import LiveTrace
@@ -362,17 +363,26 @@ import Testing
       let shed = bench.engine.counters.shedEvents
       let shares = bench.engine.shedder.level
       bench.act(pid, 2)
-      let isShed = LoadShedder.share(of: pid) < shares
+      let isShed = bench.engine.shedder.share(of: pid) < shares
       guard bench.engine.shedder.level == shares else { continue }
       #expect(bench.engine.counters.scoredEvents - scored == (isShed ? 0 : 2))
       #expect(bench.engine.counters.shedEvents - shed == (isShed ? 2 : 0))
     }
     #expect(bench.engine.counters.shedEvents > before.shedEvents)
-    let shed = pids.filter { LoadShedder.share(of: $0) < level }.count
+    let shed = pids.filter { bench.engine.shedder.share(of: $0) < level }.count
     #expect(bench.engine.counters.shedProcesses >= UInt64(shed))
     // Every step is an alert.
     let lines = try bench.alerts().filter { $0["overload"] != nil }
     #expect(lines.count == bench.engine.shedder.level)
     #expect(lines.first?["shares_shed"] as? Int == 1)
+    // Once nothing happens any more, everybody is scored again soon.
+    let start = mle_now()
+    for index in 0..<UInt64(bench.engine.shedder.level) {
+      #expect(bench.engine.lag > 0 || index > 0)
+      bench.engine.noteIdleness(at: start + (index + 1) * 2_000_000_000)
+    }
+    #expect(bench.engine.shedder.level == 0)
+    #expect(bench.engine.lag == 0)
+    #expect(try bench.alerts().last?["overload"] as? String == "over")
   }
 }
