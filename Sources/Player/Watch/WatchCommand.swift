@@ -104,6 +104,10 @@ struct WatchCommand: ~Copyable {
       source.isAttentive =
         engine.suspicionTime != 0 && now &- engine.suspicionTime < Self.attentionSpan
       engine.killDue(at: now)
+      if engine.takeFirstEviction() {
+        diagnostics.note(
+          Message("warning: too many threads; the longest silent begin anew; raise --processes"))
+      }
       if mle_take_reload() != 0 { reload(&diagnostics) }
       feedWatchdog(at: now, &diagnostics)
       if now &- metricsTime >= Self.interval {

@@ -21,6 +21,8 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
+  private var hasToldOfEvictions = false
+
   /// What a signal may take to stop a program between two calls, in nanoseconds.
   private static var stoppingTime: UInt64 { 1_000_000 }
 
@@ -78,6 +80,15 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     } else if thread.pointee.isSpared {
       reconsider(thread, after: event, index)
     }
+  }
+
+  /// Whether a blob's full table has made a thread give way, for the first time; true once.
+  mutating func takeFirstEviction() -> Bool {
+    guard !hasToldOfEvictions,
+      detectors.contains(where: { $0.session.scorer.counters.evictions > 0 })
+    else { return false }
+    hasToldOfEvictions = true
+    return true
   }
 
   /// Learns that no event is waiting at `now`, in nanoseconds.

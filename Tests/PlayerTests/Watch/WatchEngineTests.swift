@@ -346,6 +346,19 @@ import Testing
 }
 
 @Suite struct OverloadTests {
+  @Test func theFirstThreadThatGivesWayIsToldOfOnce() throws {
+    let bench = try WatchBench([("httpd", false), (nil, false)])
+    for pid: UInt32 in 10..<26 { bench.act(pid) }
+    var isFirst = bench.engine.takeFirstEviction()
+    #expect(!isFirst)
+    bench.act(26)
+    isFirst = bench.engine.takeFirstEviction()
+    #expect(isFirst)
+    bench.act(27)
+    isFirst = bench.engine.takeFirstEviction()
+    #expect(!isFirst)
+  }
+
   /// The bench's clock is far behind the machine's, as if scoring were.
   @Test func wholeProcessesArePassedOverWhileScoringIsBehind() throws {
     let bench = try WatchBench([(nil, false)])
