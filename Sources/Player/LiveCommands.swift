@@ -51,7 +51,7 @@ enum LiveCommands: FurtherCommands {
                          started it for; cgroup: all of the watched cgroup
       --alerts FILE      alerts are appended to FILE instead of going to standard output
       --syslog           to the system's log; --syslog-socket PATH: not that at /dev/log
-      --alert-rate N     so many alerts a minute are written, the rest counted (default 60)
+      --alert-rate N     so many alerts a minute are written besides stops and kills (default 60)
       --explain          lists the window of each verdict
       --metrics FILE     keeps FILE in the text format of Prometheus up to date
       --model [PROGRAM=]FILE     the same as a model without --model
