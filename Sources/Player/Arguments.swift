@@ -123,16 +123,19 @@ struct Arguments {
     }
   }
 
-  /// A decimal number of at most so many digits.
+  /// A decimal number of at most so many digits; nil where `Int` has no room for it.
   static func number(_ text: UnsafePointer<CChar>, digits: Int) -> Int? {
-    var (value, index) = (0, 0)
+    wideNumber(text, digits: digits).flatMap { Int(exactly: $0) }
+  }
+
+  /// A decimal number of at most so many digits, of which 19 always fit.
+  static func wideNumber(_ text: UnsafePointer<CChar>, digits: Int) -> UInt64? {
+    var value: UInt64 = 0
+    var index = 0
     while text[index] != 0 {
-      let digit = Int(text[index]) - 0x30
-      guard (0...9).contains(digit), index < digits else { return nil }
-      let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carries) = product.addingReportingOverflow(digit)
-      if overflows || carries { return nil }
-      value = sum
+      let digit = UInt8(bitPattern: text[index]) &- 0x30
+      guard digit <= 9, index < digits, index < 19 else { return nil }
+      value = value * 10 + UInt64(digit)
       index += 1
     }
     return index == 0 ? nil : value

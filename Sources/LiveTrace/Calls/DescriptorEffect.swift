@@ -109,13 +109,18 @@ struct DescriptorCall {
   }
 
   private func closeRange(_ table: inout DescriptorTable) {
-    let last = min(Int(word(1)), DescriptorTable.limit - 1)
-    guard Int(word(0)) <= last else { return }
-    for number in Int(word(0))...last {
-      guard number < table.capacity else { break }
+    for number in Self.range(from: word(0), through: word(1), below: table.capacity) {
       // CLOSE_RANGE_CLOEXEC.
       if has(4, 2) { table.setClosesOnExec(number, true) } else { table.remove(number) }
     }
+  }
+
+  /// The numbers from `first` through `last` that are below `limit`; they are compared before they
+  /// become `Int`, which may have 32 bits.
+  static func range(from first: UInt32, through last: UInt32, below limit: Int) -> Range<Int> {
+    let end = UInt32(clamping: limit)
+    guard first <= last, first < end else { return 0..<0 }
+    return Int(first)..<(last < end ? Int(last) + 1 : limit)
   }
 
   /// A directory where it was opened as one, by O_DIRECTORY of x86 and RISC-V, or of Arm, where the

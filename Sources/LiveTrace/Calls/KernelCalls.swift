@@ -38,7 +38,7 @@ struct KernelCalls {
       if word[0] == UInt8(ascii: "@") {
         let digits = UnsafeRawBufferPointer(rebasing: word.dropFirst())
         let next = Decimal.value(digits, atMost: 1023) ?? 0
-        while entries.count < next { entries.append(.unknown) }
+        while entries.count < Int(next) { entries.append(.unknown) }
       } else {
         entries.append(entry(word))
       }
@@ -60,7 +60,8 @@ struct KernelCalls {
 
   /// The call with `number`; `.unknown` for any that is not in the list.
   subscript(number: Int32) -> Entry {
-    if number >= 0, Int(number) < entries.count { return entries[Int(number)] }
+    guard number >= 0 else { return .unknown }
+    if Int(number) < entries.count { return entries[Int(number)] }
     let armNumber = Int(number) - 0xf_0000
     if armNumber >= 0, armNumber < armEntries.count { return armEntries[armNumber] }
     return .unknown

@@ -77,8 +77,13 @@ package struct NumberTable<Value: ~Copyable>: ~Copyable {
     return numbers
   }
 
+  /// 31 bits, as many as `Int` has everywhere.
+  static func hash(_ number: UInt32) -> Int {
+    Int((UInt64(number) &* 0x9e37_79b9_7f4a_7c15) &>> 33)
+  }
+
   private func place(of number: UInt32) -> Int {
-    Int((UInt64(number) &* 0x9e37_79b9_7f4a_7c15) &>> 32) & (capacity - 1)
+    Self.hash(number) & (capacity - 1)
   }
 
   private func slot(of number: UInt32) -> Int {

@@ -71,8 +71,7 @@ package struct PathText {
     text.withUnsafeBytes { bytes in
       var lines = Words(bytes, separator: 0x0a)
       while let line = lines.next() {
-        guard let number = Decimal.value(line, atMost: Int(Int32.max)) else { continue }
-        numbers.append(UInt32(number))
+        if let number = Decimal.identifier(line) { numbers.append(number) }
       }
     }
     return numbers
@@ -114,7 +113,7 @@ package struct PathText {
         entries.loadUnaligned(fromByteOffset: position + 16, as: UInt16.self))
       guard length >= 20, position + length <= entries.count else { return }
       let name = UnsafeRawBufferPointer(rebasing: entries[(position + 19)..<(position + length)])
-      if let number = Decimal.value(name, atMost: Int(Int32.max)) { body(UInt32(number)) }
+      if let number = Decimal.identifier(name) { body(number) }
       position += length
     }
   }

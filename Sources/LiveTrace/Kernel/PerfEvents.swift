@@ -184,7 +184,7 @@ enum CPUList {
         let rest = UnsafeRawBufferPointer(rebasing: part[(dash + 1)...])
         last = Decimal.value(rest, atMost: 4095) ?? first
       }
-      if last >= first { for cpu in first...last { cpus.append(Int32(cpu)) } }
+      if last >= first { for cpu in first...last { cpus.append(Int32(truncatingIfNeeded: cpu)) } }
     }
     return cpus
   }

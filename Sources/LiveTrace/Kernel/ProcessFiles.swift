@@ -32,9 +32,7 @@ struct ProcessFiles: ProcessInspector {
     syscall text: UnsafeRawBufferPointer
   ) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
     var words = Words(text, separator: 0x20)
-    guard let first = words.next(), let number = Decimal.value(first, atMost: Int(Int32.max)) else {
-      return nil
-    }
+    guard let first = words.next(), let number = Decimal.identifier(first) else { return nil }
     var arguments = InlineArray<6, UInt64>(repeating: 0)
     for index in 0..<6 {
       guard let word = words.next(), word.count > 2, word.count <= 18 else { return nil }
@@ -43,7 +41,7 @@ struct ProcessFiles: ProcessInspector {
         arguments[index] = arguments[index] << 4 | digit
       }
     }
-    return (Int32(number), arguments)
+    return (Int32(bitPattern: number), arguments)
   }
 
   private static func hexadecimal(_ byte: UInt8) -> UInt64? {
@@ -122,11 +120,10 @@ struct ProcessFiles: ProcessInspector {
   static func parse(stat text: UnsafeRawBufferPointer, _ pid: UInt32) -> Running? {
     guard let start = text.firstIndex(of: 0x28), let end = text.lastIndex(of: 0x29), start < end,
       end + 4 < text.count,
-      let parent = Decimal.value(
-        UnsafeRawBufferPointer(rebasing: text[(end + 4)...]), atMost: Int(Int32.max))
+      let parent = Decimal.identifier(UnsafeRawBufferPointer(rebasing: text[(end + 4)...]))
     else { return nil }
     let name = ProgramName(UnsafeRawBufferPointer(rebasing: text[(start + 1)..<end]))
-    return Running(pid: pid, parent: UInt32(parent), name: name)
+    return Running(pid: pid, parent: parent, name: name)
   }
 
   private static func path(_ pid: UInt32, _ rest: StaticString = "") -> PathText {

@@ -32,10 +32,7 @@ public enum ProcessIdentity {
     guard let end = text.lastIndex(of: 0x29) else { return nil }
     var fields = Words(UnsafeRawBufferPointer(rebasing: text[(end + 1)...]), separator: 0x20)
     for _ in 3..<22 { if fields.next() == nil { return nil } }
-    guard let field = fields.next(), let tick = Decimal.value(field, atMost: .max / 16) else {
-      return nil
-    }
-    return UInt64(tick)
+    return fields.next().flatMap { Decimal.value($0, atMost: .max / 16) }
   }
 
   private static func path(_ pid: UInt32, _ rest: StaticString) -> PathText {

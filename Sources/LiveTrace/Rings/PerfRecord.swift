@@ -52,7 +52,8 @@ enum PerfRecord {
   private static func sample(_ record: UnsafeRawBufferPointer) -> PerfRecord {
     let start = headerLength + trailerLength + 4
     guard record.count >= start else { return .lost(count: 1) }
-    let length = Int(record.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self))
+    let length = Int(
+      clamping: record.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self))
     guard length <= record.count - start else { return .lost(count: 1) }
     return .sample(
       thread(record, pid: 8, tid: 12),

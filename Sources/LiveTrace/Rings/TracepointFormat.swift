@@ -64,7 +64,8 @@ struct TracepointFormat {
   private static func number(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start <= text.count else { return nil }
     let digits = text[start...].drop { $0 == 0x20 }
-    return Decimal.value(UnsafeRawBufferPointer(rebasing: digits), atMost: 999_999)
+    let number = Decimal.value(UnsafeRawBufferPointer(rebasing: digits), atMost: 999_999)
+    return number.map { Int($0) }
   }
 }
 

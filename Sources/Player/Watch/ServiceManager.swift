@@ -13,9 +13,12 @@ struct ServiceManager {
       mle_environment("WATCHDOG_PID").map {
         Arguments.number($0, digits: 10) == Int(mle_process_id())
       } ?? true
-    let microseconds = mle_environment("WATCHDOG_USEC").flatMap { Arguments.number($0, digits: 15) }
-    feedInterval =
-      isMeant ? microseconds.flatMap { $0 > 0 ? UInt64($0) * 1000 / 2 : nil } : nil
+    feedInterval = isMeant ? mle_environment("WATCHDOG_USEC").flatMap { Self.interval($0) } : nil
+  }
+
+  /// Half of the microseconds that the watchdog waits, in nanoseconds; nil where it does not.
+  static func interval(_ microseconds: UnsafePointer<CChar>) -> UInt64? {
+    Arguments.wideNumber(microseconds, digits: 15).flatMap { $0 > 0 ? $0 * 1000 / 2 : nil }
   }
 
   /// Sends lines of `VARIABLE=VALUE`.
