@@ -37,14 +37,17 @@ int unlink(const char *path);
 #endif
 
 #if defined(__x86_64__)
-enum { perf_event_open_number = 298, getdents64_number = 217, statx_number = 332 };
+enum { perf_event_open_number = 298, getdents64_number = 217 };
 enum { ftruncate_number = 77, sched_setscheduler_number = 144, prlimit64_number = 302 };
+enum { stat_number = 262, inode_offset = 8, mode_offset = 24 };  // newfstatat
 #elif defined(__arm__)
-enum { perf_event_open_number = 364, getdents64_number = 217, statx_number = 397 };
+enum { perf_event_open_number = 364, getdents64_number = 217 };
 enum { ftruncate_number = 194, sched_setscheduler_number = 156, prlimit64_number = 369 };
+enum { stat_number = 327, inode_offset = 96, mode_offset = 16 };  // fstatat64
 #else  // the list that AArch64 and RISC-V share
-enum { perf_event_open_number = 241, getdents64_number = 61, statx_number = 291 };
+enum { perf_event_open_number = 241, getdents64_number = 61 };
 enum { ftruncate_number = 46, sched_setscheduler_number = 119, prlimit64_number = 261 };
+enum { stat_number = 79, inode_offset = 8, mode_offset = 16 };  // fstatat
 #endif
 
 // struct perf_event_attr of include/uapi/linux/perf_event.h, in its version 5.
@@ -148,10 +151,31 @@ ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length) {
   return result(readlink(path, buffer, length));
 }
 
+// The kernel's struct stat (Arm: stat64), which begins with the device. Not statx, which is of
+// Linux 4.11, and no structure of the C library, whose headers a build for a device may lack.
+struct facts {
+  uint64_t words[20];
+};
+
+static int find_facts(const char *path, struct facts *facts) {
+  return result(syscall(stat_number, -100 /* AT_FDCWD */, path, facts, 0));
+}
+
 int mle_file_mode(const char *path) {
-  uint64_t statx[32] = {0};  // its fields lie in the same places everywhere
-  int code = result(syscall(statx_number, -100 /* AT_FDCWD */, path, 0, 1u | 2u, statx));
-  return code < 0 ? code : *((uint16_t *)statx + 14);
+  struct facts facts = {0};
+  int code = find_facts(path, &facts);
+  return code < 0 ? code : *(uint16_t *)((char *)&facts + mode_offset);
+}
+
+int mle_is_same_file(const char *path, const char *other) {
+  struct facts facts = {0}, others = {0};
+  if (find_facts(path, &facts) < 0 || find_facts(other, &others) < 0) return 0;
+  return facts.words[0] == others.words[0] &&
+         facts.words[inode_offset / 8] == others.words[inode_offset / 8];
+}
+
+int mle_open_place(const char *path) {
+  return result(open(path, 010000000 /* O_PATH */ | close_on_exec));
 }
 
 int mle_mount_tracefs(const char *path) {

@@ -42,6 +42,25 @@ import Testing
     #expect(!String(path.dropLast()).withCString { ProcessIdentity.runs(process, $0) })
   }
 
+  @Test func aProcessRunsWhatALinkLeadsToAlsoOnceThatIsReplaced() throws {
+    let directory = try TemporaryDirectory()
+    let (file, link) = (directory.file("multi"), directory.file("applet"))
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: file)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+    let child = try Program(path: link).start(["work", "1000"])
+    let process = UInt32(child.processID)
+    func runs(_ path: String) -> Bool { path.withCString { ProcessIdentity.runs(process, $0) } }
+    #expect(runs(file) && runs(link))
+    #expect(!runs(Program.liveChild.path))
+    // As an upgrade does it.
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: directory.file("new"))
+    #expect(rename(directory.file("new"), file) == 0)
+    #expect(runs(file) && runs(link))
+    #expect(!runs(directory.file("new")) && !runs(Program.liveChild.path))
+    try FileManager.default.removeItem(atPath: file)
+    #expect(runs(file) && !runs(file + " (deleted)"))
+  }
+
   private func call(_ text: String) -> (number: Int32, arguments: [UInt64])? {
     Array(text.utf8).withUnsafeBytes { bytes in
       ProcessFiles.parse(syscall: bytes).map { call in

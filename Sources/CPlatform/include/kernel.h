@@ -61,6 +61,10 @@ ptrdiff_t mle_read_directory(int fd, void *buffer, size_t length);
 ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length);
 // st_mode of what path leads to.
 int mle_file_mode(const char *path);
+// Whether both paths lead to one file.
+int mle_is_same_file(const char *path, const char *other);
+// Opens where path leads to, whatever is there, not to be read.
+int mle_open_place(const char *path);
 int mle_mount_tracefs(const char *path);
 int mle_process_id(void);
 // 0: there is such a process.

@@ -39,6 +39,18 @@ package struct PathText {
     characters.withUnsafeBufferPointer { $0.baseAddress.map(body) }
   }
 
+  /// The path without its end.
+  var bytes: [UInt8] { characters.dropLast().map { UInt8(bitPattern: $0) } }
+
+  /// The path of what the path leads to, without any symbolic link; nil where there is nothing.
+  func target() -> [UInt8]? {
+    guard let descriptor = withCString({ mle_open_place($0) }), descriptor >= 0 else { return nil }
+    defer { _ = close(descriptor) }
+    var path = PathText("/proc/self/fd/")
+    path.append(UInt32(bitPattern: descriptor))
+    return path.link()
+  }
+
   /// What the path leads to, as `st_mode`; below 0: -errno.
   package var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
 

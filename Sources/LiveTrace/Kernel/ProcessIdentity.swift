@@ -1,4 +1,5 @@
 import CPlatform
+import KernelTrace
 
 /// What tells a running process from others, by what `/proc` says now.
 public enum ProcessIdentity {
@@ -18,13 +19,25 @@ public enum ProcessIdentity {
     return (time &+ suspended) / (1_000_000_000 / ticksPerSecond)
   }
 
-  /// Whether the process runs the executable file that has this path now.
+  /// Whether the process runs the executable file that this path leads to now, or led to when the
+  /// process began: an upgrade puts another file in its place.
   public static func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
-    guard let link = path(pid, "/exe").link() else { return false }
-    for (index, byte) in link.enumerated() where UInt8(bitPattern: executable[index]) != byte {
-      return false  // a shorter path ends with a zero, which no link has
+    let running = path(pid, "/exe")
+    if running.withCString({ mle_is_same_file($0, executable) }) == 1 { return true }
+    guard var place = running.link() else { return false }
+    removeMark(&place)
+    let path = PathText(executable)
+    return path.bytes == place || path.target() == place
+  }
+
+  /// Removes what the kernel adds to a link where the file has lost its name.
+  private static func removeMark(_ link: inout [UInt8]) {
+    let mark = bytes(of: " (deleted)")
+    let start = link.count - mark.count
+    let isMarked = link.withUnsafeBytes { link in
+      start > 0 && compareBytes(UnsafeRawBufferPointer(rebasing: link[start...]), mark) == 0
     }
-    return executable[link.count] == 0
+    if isMarked { link.removeLast(mark.count) }
   }
 
   /// `pid (name) state ppid ...`: the 22nd field; a name may have spaces and brackets.
