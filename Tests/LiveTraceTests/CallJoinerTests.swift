@@ -106,6 +106,19 @@ import Testing
         ])
     }
 
+    @Test func aProcessIsCalledAfterItsFirstThreadWhicheverActsFirst() throws {
+      let joiner = try TestJoiner()
+      joiner.processes.names = [7: "httpd", 8: "pool-1", 9: "pool-2"]
+      joiner.call(110, result: 1, tid: 8)
+      joiner.call(110, result: 1, tid: 9)
+      joiner.call(110, result: 1)
+      #expect(
+        joiner.records() == [
+          "exec 7 httpd", "exec 8 pool-1", "8 getppid:ok", "exec 9 pool-2", "9 getppid:ok",
+          "7 getppid:ok",
+        ])
+    }
+
     @Test func anExecNamesTheProgramAndItsPlace() throws {
       let joiner = try TestJoiner()
       joiner.enter(59)

@@ -90,13 +90,23 @@ extension CallJoiner {
     }
   }
 
-  /// It ran before the recording began: nothing else tells its name.
+  /// It ran before the recording began: nothing else tells its name. The process is called after its
+  /// first thread, whose name comes before that of any other.
   func name(
     _ thread: UnsafeMutablePointer<WatchedThread>, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
-    thread.pointee.isNamed = true
-    if let name = inspector.name(of: thread.pointee.id) {
-      emit(.exec(thread.pointee.id, name: name, time: time))
+    let (id, process) = (thread.pointee.id, thread.pointee.process)
+    let first = ThreadID(pid: id.pid, tid: id.pid)
+    if !process.pointee.isNamed {
+      process.pointee.isNamed = true
+      threads[first.tid]?.pointee.isNamed = true
+      if id != first { sayName(of: first, at: time, emit) }
     }
+    thread.pointee.isNamed = true
+    sayName(of: id, at: time, emit)
+  }
+
+  private func sayName(of id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    if let name = inspector.name(of: id) { emit(.exec(id, name: name, time: time)) }
   }
 }

@@ -42,7 +42,9 @@ extension CallJoiner {
   ) -> UnsafeMutablePointer<WatchedThread>? {
     guard threads.count < Self.mostThreads else { return nil }
     process.pointee.threadCount += 1
-    return threads.insert(id.tid, WatchedThread(id, of: process))
+    var thread = WatchedThread(id, of: process)
+    thread.isNamed = id.tid == id.pid && process.pointee.isNamed
+    return threads.insert(id.tid, thread)
   }
 
   private mutating func remove(_ tid: UInt32) {
@@ -69,6 +71,7 @@ extension CallJoiner {
       guard let made = makeProcess(childID.pid) else { return lose(1, at: time, emit) }
       made.pointee.descriptors = parent.pointee.process.pointee.descriptors.copy()
       made.pointee.is32Bit = parent.pointee.process.pointee.is32Bit
+      made.pointee.isNamed = true
       process = made
     }
     guard let child = insert(childID, in: process) else { return lose(1, at: time, emit) }

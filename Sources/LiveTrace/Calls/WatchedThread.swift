@@ -6,6 +6,8 @@ struct WatchedProcess: ~Copyable {
   var threadCount = 0
   var descriptors: DescriptorTable
   var is32Bit: Bool
+  /// Whether consumers know the name of its first thread.
+  var isNamed = false
 }
 
 /// A watched thread, and the system call that it is in.
