@@ -203,7 +203,8 @@ extension LiveSource {
       mle_abandon(pid, gate)
       throw error
     }
-    joiner.adopt(ThreadID(pid: UInt32(pid), tid: UInt32(pid)))
+    // Not the call that it waits in, whose return comes before its events begin.
+    _ = joiner.thread(ThreadID(pid: UInt32(pid), tid: UInt32(pid)))
     let code = mle_release(gate)
     if code != 0 {
       _ = mle_reap(pid)

@@ -136,6 +136,41 @@ import Testing
       #expect(joiner.records() == ["exec 7 sh"])
     }
 
+    @Test func anExecThatIsAnotherCallByItsNumberIsUnknown() throws {
+      let joiner = try TestJoiner()
+      // int 0x80: execve of i386, munmap of x86-64.
+      joiner.enter(11)
+      joiner.hit(TracepointBytes.exec("/tmp/sh"), pid: 7, tid: 7)
+      joiner.leave(11, 0)
+      joiner.call(110, result: 1)
+      #expect(joiner.records() == ["7 unknown", "exec 7 sh", "7 getppid:ok"])
+      #expect(joiner.joiner.counters.unknownCalls == 1)
+      #expect(joiner.joiner.counters.events == 2)
+    }
+
+    @Test func anExecOfA32BitProgramIsUnknown() throws {
+      let joiner = try TestJoiner()
+      joiner.processes.programsOf32Bits = [8]
+      joiner.enter(11, pid: 8)
+      joiner.processes.programsOf32Bits = []
+      joiner.hit(TracepointBytes.exec("/bin/sh"), pid: 8, tid: 8)
+      joiner.leave(59, 0, pid: 8)
+      joiner.call(110, result: 1, pid: 8)
+      #expect(joiner.records() == ["8 unknown", "exec 8 sh", "8 getppid:ok"])
+    }
+
+    @Test func whoCallsAfterItsExitHasNotEnded() throws {
+      let joiner = try TestJoiner()
+      // int 0x80: umask of i386, exit of x86-64; then execve of i386.
+      joiner.enter(60, [3])
+      joiner.leave(60, 0)
+      joiner.enter(11)
+      joiner.hit(TracepointBytes.exec("/bin/sh"), pid: 7, tid: 7)
+      joiner.enter(60, [0])
+      joiner.enter(60, [0])
+      #expect(joiner.records() == ["7 exit:failed", "7 unknown", "exec 7 sh", "7 exit:ok"])
+    }
+
     @Test func anotherThreadsExecTakesTheFirstOnesPlace() throws {
       let joiner = try TestJoiner()
       joiner.call(110, result: 1)

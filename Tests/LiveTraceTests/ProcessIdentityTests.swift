@@ -17,7 +17,7 @@ import Testing
       #expect(startTick("7 (\(name)) \(rest)") == 54_321)
     }
     let wordy = "7 (sh) " + rest.replacing("54321", with: "x")
-    // A device that has run for five months, on which numbers of 32 bits end before.
+    // A device that has run for 500 days: over 32 bits.
     #expect(startTick("7 (sh) " + rest.replacing("54321", with: "4294967296")) == 4_294_967_296)
     for text in ["", "7", "7 (sh)", "7 (sh) S 1 2 3", wordy] {
       #expect(startTick(text) == nil)

@@ -8,9 +8,11 @@ extension CallJoiner {
     _ thread: UnsafeMutablePointer<WatchedThread>, _ number: Int32,
     _ arguments: InlineArray<6, UInt64>, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
-    if thread.pointee.isEnding { return }
     let process = thread.pointee.process
     let entry = process.pointee.is32Bit ? calls.compatible[number] : calls.native[number]
+    if thread.pointee.isEnding && entry.endsThread { return }
+    // Who makes another call has not ended: its last one was no exit, in spite of its number.
+    thread.pointee.isEnding = false
     var call = WatchedThread.PendingCall(number: number, entry: entry, arguments: arguments)
     if entry.call?.takesDescriptor == true {
       let descriptor = Int(Int32(truncatingIfNeeded: arguments[0]))
@@ -60,7 +62,7 @@ extension CallJoiner {
     return kind ?? .unknown
   }
 
-  private mutating func complete(
+  mutating func complete(
     _ thread: UnsafeMutablePointer<WatchedThread>, _ call: WatchedThread.PendingCall,
     result: Int64, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {

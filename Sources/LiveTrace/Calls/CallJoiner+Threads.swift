@@ -99,7 +99,8 @@ extension CallJoiner {
     emit(.exit(known, time: time))
   }
 
-  /// The program changes within `execve`; its return makes the event, if its entry was seen.
+  /// The program changes within `execve`; its return makes the event, if its entry was seen. Where
+  /// what was entered is no exec by its number, the event is of state 0, and comes at once.
   mutating func exec(
     _ id: ThreadID, _ fileName: UnsafeRawBufferPointer, at time: UInt64,
     _ emit: (TraceRecord) -> Void
@@ -113,13 +114,19 @@ extension CallJoiner {
     if let is32Bit = inspector.runs32BitProgram(id.pid) { process.pointee.is32Bit = is32Bit }
     let start = fileName.lastIndex(of: 0x2f).map { $0 + 1 } ?? 0
     let name = ProgramName(UnsafeRawBufferPointer(rebasing: fileName[start...]))
-    if thread.pointee.call?.entry.executes == true {
-      thread.pointee.call?.path = PathClass(fileName)
-      thread.pointee.newName = name
-    } else {
-      thread.pointee.call = nil
+    guard var call = thread.pointee.call else {
       thread.pointee.isNamed = true
       emit(.exec(id, name: name, time: time))
+      return
+    }
+    thread.pointee.newName = name
+    if call.entry.executes {
+      thread.pointee.call?.path = PathClass(fileName)
+    } else {
+      // By its number it is another call: a 32-bit program's, or `int 0x80` on x86-64.
+      thread.pointee.call = nil
+      call.entry = .unknown
+      complete(thread, call, result: 0, at: time, emit)
     }
   }
 
