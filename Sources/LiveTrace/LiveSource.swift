@@ -232,11 +232,10 @@ extension LiveSource {
     }
   }
 
-  /// What the processes of a cgroup wait in now: their first records are its ends.
+  /// What the processes of a cgroup and of those below it, whose events the kernel gives, too, wait
+  /// in now: their first records are its ends.
   private mutating func adoptMembers(of cgroup: UnsafePointer<CChar>) {
-    var path = PathText(cgroup)
-    path.append("/cgroup.procs")
-    for pid in path.numbers() where pid != UInt32(mle_process_id()) {
+    for pid in PathText(cgroup).cgroupProcesses() where pid != UInt32(mle_process_id()) {
       for tid in ProcessFiles.threads(of: pid) { joiner.adopt(ThreadID(pid: pid, tid: tid)) }
     }
   }

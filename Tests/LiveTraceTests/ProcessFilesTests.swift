@@ -39,4 +39,14 @@ import Testing
     }
     #expect(files.exists(ThreadID(pid: process, tid: process)))
   }
+
+  @Test func aCgroupHasTheProcessesOfThoseBelowIt() throws {
+    let directory = try TemporaryDirectory()
+    for (cgroup, processes) in [("", "5\n6\n"), ("a", ""), ("a/b", "7\n"), ("..c", "8\n")] {
+      let path = directory.file(cgroup)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try processes.write(toFile: path + "/cgroup.procs", atomically: false, encoding: .utf8)
+    }
+    #expect(directory.path.withCString { PathText($0).cgroupProcesses() }.sorted() == [5, 6, 7, 8])
+  }
 }

@@ -14,6 +14,10 @@ package struct PathText {
     text.withUTF8Buffer { for byte in $0 { append(byte: byte) } }
   }
 
+  mutating func append(_ text: UnsafeRawBufferPointer) {
+    for byte in text { append(byte: byte) }
+  }
+
   mutating func append(_ text: UnsafePointer<CChar>) {
     var next = text
     while next.pointee != 0 {
@@ -103,6 +107,28 @@ package struct PathText {
 
   /// Calls `body` with each entry of the directory whose name is a decimal number.
   func forEachNumber(_ body: (UInt32) -> Void) {
+    forEachEntry { name, _ in if let number = Decimal.identifier(name) { body(number) } }
+  }
+
+  /// The processes of the cgroup that has this directory, and of all cgroups below it.
+  package func cgroupProcesses() -> [UInt32] {
+    var path = self
+    path.append("/cgroup.procs")
+    var processes = path.numbers()
+    forEachEntry { name, isDirectory in
+      let isItselfOrParent = name.count <= 2 && name.allSatisfy { $0 == 0x2e }
+      guard isDirectory, !isItselfOrParent else { return }
+      var below = self
+      below.append("/")
+      below.append(name)
+      processes += below.cgroupProcesses()
+    }
+    return processes
+  }
+
+  /// Calls `body` with each entry's name, which is not empty, and whether it is a directory.
+  @inline(never)
+  private func forEachEntry(_ body: (UnsafeRawBufferPointer, Bool) -> Void) {
     guard let descriptor = withCString({ mle_open_directory($0) }), descriptor >= 0 else { return }
     defer { _ = close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -112,20 +138,24 @@ package struct PathText {
       }
       guard count > 0 else { return }
       buffer.withUnsafeBytes { bytes in
-        Self.forEachNumber(UnsafeRawBufferPointer(rebasing: bytes[..<count]), body)
+        Self.forEachEntry(UnsafeRawBufferPointer(rebasing: bytes[..<count]), body)
       }
     }
   }
 
   /// struct linux_dirent64: inode u64, offset u64, length u16, type u8, name.
-  private static func forEachNumber(_ entries: UnsafeRawBufferPointer, _ body: (UInt32) -> Void) {
+  private static func forEachEntry(
+    _ entries: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Bool) -> Void
+  ) {
     var position = 0
     while position + 19 < entries.count {
       let length = Int(
         entries.loadUnaligned(fromByteOffset: position + 16, as: UInt16.self))
       guard length >= 20, position + length <= entries.count else { return }
-      let name = UnsafeRawBufferPointer(rebasing: entries[(position + 19)..<(position + length)])
-      if let number = Decimal.identifier(name) { body(number) }
+      let name = entries[(position + 19)..<(position + length)].prefix { $0 != 0 }
+      if !name.isEmpty {
+        body(UnsafeRawBufferPointer(rebasing: name), entries[position + 18] == 4)  // DT_DIR
+      }
       position += length
     }
   }

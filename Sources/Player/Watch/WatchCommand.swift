@@ -74,7 +74,7 @@ struct WatchCommand: ~Copyable {
       guard let cgroup = rules.cgroup else {
         throw FileFailure(failure: .cgroupCannotFreeze, file: directory)
       }
-      if cgroup.processes()?.contains(rules.ownProcess) == true {
+      if cgroup.processes().contains(rules.ownProcess) {
         throw FileFailure(failure: .cgroupOfPlayer, file: directory)
       }
     }

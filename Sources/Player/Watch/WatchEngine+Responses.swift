@@ -174,14 +174,16 @@ extension WatchEngine {
 
   /// Freezes everything in the cgroup, or kills it; not where somebody in it is never to be touched.
   private mutating func holdCgroup(_ killTime: UInt64?) {
-    guard rules.reach == .cgroup, let cgroup = rules.cgroup, mayTouchAll(of: cgroup) else { return }
+    guard rules.reach == .cgroup, let cgroup = rules.cgroup else { return }
+    let processes = cgroup.processes()
+    // Some are in it: where there are none, they could not be read.
+    guard !processes.isEmpty, mayTouch(processes) else { return }
     incidents[incidents.count - 1].holdsCgroup = true
     if killTime == nil { cgroup.kill() } else { cgroup.freeze() }
   }
 
-  private func mayTouchAll(of cgroup: CgroupControl) -> Bool {
-    guard let processes = cgroup.processes() else { return false }
-    return !processes.contains { pid in
+  private func mayTouch(_ processes: [UInt32]) -> Bool {
+    !processes.contains { pid in
       if isProtected(pid) { return true }
       if let process = tree[pid] { return isAllowed(process.pointee) }
       // Of one that has done nothing yet, only its file is known.
@@ -192,7 +194,7 @@ extension WatchEngine {
   /// Kills all in the watched cgroup, which a player has left frozen; false where somebody in it is
   /// never to be touched.
   func killLeftFrozen(_ cgroup: CgroupControl) -> Bool {
-    guard mayTouchAll(of: cgroup) else { return false }
+    guard mayTouch(cgroup.processes()) else { return false }
     cgroup.kill()
     return true
   }
