@@ -16,8 +16,9 @@ import KernelTrace
 /// seen, of addresses only those of TCP connections: all others are unknown, always. Losses are
 /// records, too.
 ///
-/// Memory: the rings, and about 300 bytes for each thread that is alive. Nothing of it is inlined into
-/// its callers, of which each would get a copy of the whole.
+/// Memory: the rings, about 300 bytes for each thread that is alive, and 32 for each socket of the
+/// machine once one is looked up. Nothing of it is inlined into its callers, of which each would get a
+/// copy of the whole.
 public struct LiveSource: ~Copyable {
   private var events: PerfEvents
   private var merge: RingMerge
@@ -105,6 +106,7 @@ public struct LiveSource: ~Copyable {
     drain(upTo: wakesAtUrgentCalls ? now : now &- Self.holdInNanoseconds, body)
     let isIdle = counters.kernelRecords == count
     sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
+    joiner.readStale()
     if now >= nextCheck { check(now, body) }
   }
 

@@ -239,6 +239,50 @@ import Testing
       #expect(joiner.records() == ["exit 8", "7 read:pipe:small"])
     }
 
+    @Test func afterALossDescriptorsAreReadAPartAtATime() throws {
+      let joiner = try TestJoiner()
+      for pid in 1...10 as ClosedRange<UInt32> {
+        joiner.call(110, result: 1, pid: pid)
+        joiner.processes.descriptors[pid] = [:]
+        for number in 0..<100 { joiner.processes.descriptors[pid]?[number] = .pipe }
+      }
+      joiner.joiner.resynchronize(at: 0) { _ in }
+      // Three processes have 256 and more.
+      for left in [7, 4, 1, 0] {
+        joiner.joiner.readStale()
+        #expect(joiner.joiner.stale.count == left)
+      }
+      _ = joiner.records()
+      for pid in 1...10 as ClosedRange<UInt32> {
+        joiner.enter(0, [99], pid: pid)
+        joiner.leave(0, 1, pid: pid)
+      }
+      #expect(joiner.records().allSatisfy { $0.hasSuffix("read:pipe:small") })
+    }
+
+    @Test func threadsAreLookedForAPartAtATimeAndAllAfterAWhile() throws {
+      let joiner = try TestJoiner()
+      for tid in 1...5000 as ClosedRange<UInt32> { joiner.call(110, result: 1, pid: 1, tid: tid) }
+      joiner.processes.gone = Set(2...5000)
+      _ = joiner.records()
+      joiner.removeEnded()
+      #expect((1023...1024).contains(joiner.records().count))
+      for _ in 1...4 { joiner.removeEnded() }
+      #expect(joiner.joiner.threadCount == 1)
+      joiner.processes.gone = [1]
+      joiner.removeEnded()
+      #expect(joiner.joiner.threadCount == 0)
+    }
+
+    @Test func theOthersTurnComesThoughTheFirstStay() throws {
+      let joiner = try TestJoiner()
+      for tid in 1...3000 as ClosedRange<UInt32> { joiner.call(110, result: 1, pid: 1, tid: tid) }
+      joiner.removeEnded()
+      joiner.processes.gone = [17, 1500, 2999]
+      for _ in 1...3 { joiner.removeEnded() }
+      #expect(joiner.joiner.threadCount == 2997)
+    }
+
     @Test func threadsWithoutNumbersAndOwnCallsAreNobodys() throws {
       let joiner = try TestJoiner()
       for id in [0, UInt32.max, 999] {

@@ -84,6 +84,14 @@ final class TestJoiner {
   func resynchronize() {
     var lines = lines
     joiner.resynchronize(at: time) { lines.append(Self.line($0)) }
+    while !joiner.stale.isEmpty { joiner.readStale() }
+    self.lines = lines
+  }
+
+  /// Looks for threads that have ended, as once a second.
+  func removeEnded() {
+    var lines = lines
+    joiner.removeEnded(at: time) { lines.append(Self.line($0)) }
     self.lines = lines
   }
 

@@ -52,7 +52,7 @@ extension CallJoiner {
   }
 
   /// A descriptor that came in a way that its table does not know, as through a Unix socket.
-  private func lookUp(
+  private mutating func lookUp(
     _ argument: UInt64, of process: UnsafeMutablePointer<WatchedProcess>
   ) -> DescriptorKind {
     let number = Int(Int32(truncatingIfNeeded: argument))

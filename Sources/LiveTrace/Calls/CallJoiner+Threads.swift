@@ -23,11 +23,15 @@ extension CallJoiner {
     return insert(id, in: process)
   }
 
-  @inline(never)
-  func read(_ descriptors: inout DescriptorTable, of pid: UInt32) {
+  /// Returns how many there are.
+  @inline(never) @discardableResult
+  mutating func read(_ descriptors: inout DescriptorTable, of pid: UInt32) -> Int {
+    var count = 0
     inspector.forEachDescriptor(of: pid) { number, kind, closesOnExec in
       descriptors.set(number, kind, closesOnExec: closesOnExec)
+      count += 1
     }
+    return count
   }
 
   private mutating func makeProcess(_ pid: UInt32) -> UnsafeMutablePointer<WatchedProcess>? {
@@ -159,23 +163,34 @@ extension CallJoiner {
 }
 
 extension CallJoiner {
-  /// Compares what is kept with what there is: forgets threads whose end was lost and reads the
-  /// descriptors of the others again.
+  /// Compares what is kept with what there is: forgets threads whose end was lost, and has the
+  /// descriptors of the others read again.
   mutating func resynchronize(at time: UInt64, _ emit: (TraceRecord) -> Void) {
     removeEnded(at: time, emit)
-    for pid in processes.numbers {
+    stale = processes.numbers
+  }
+
+  /// Reads the descriptors of some more processes again, of one at least.
+  mutating func readStale() {
+    var left = Self.descriptorsAtOnce
+    while left > 0, let pid = stale.popLast() {
       guard let process = processes[pid] else { continue }
       process.pointee.descriptors.removeAll()
-      read(&process.pointee.descriptors, of: pid)
+      left -= read(&process.pointee.descriptors, of: pid)
     }
   }
 
-  /// Forgets threads that are gone without having said so.
+  /// Forgets threads that are gone without having said so: looks for some, the next time for others.
   @inline(never)
   mutating func removeEnded(at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    for tid in threads.numbers {
-      guard let id = threads[tid]?.pointee.id, !inspector.exists(id) else { continue }
-      exit(id, at: time, emit)
+    let numbers = threads.numbers
+    let count = min(numbers.count, Self.threadsAtOnce)
+    let first = nextChecked
+    for index in first..<(first + count) {
+      let tid = numbers[index % numbers.count]
+      guard let id = threads[tid]?.pointee.id else { continue }
+      if inspector.exists(id) { nextChecked += 1 } else { exit(id, at: time, emit) }
     }
+    nextChecked = threads.count == 0 ? 0 : nextChecked % threads.count
   }
 }

@@ -10,7 +10,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// What has been seen.
   var counters = LiveCounters()
 
-  let inspector: Inspector
+  var inspector: Inspector
   let tracepoints: Tracepoints
   let calls: MachineCalls
   /// Its own calls are not recorded: each would make more of them.
@@ -30,6 +30,15 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
 
   /// Records that the rings said were lost.
   var ringLosses: UInt64 = 0
+
+  /// Processes whose descriptors are to be read again, after a loss.
+  var stale: [UInt32] = []
+  /// After how many descriptors the reading stops until the next time, and how many threads are
+  /// looked for at a time: what the rings hold must not wait for long.
+  static var descriptorsAtOnce: Int { 256 }
+  static var threadsAtOnce: Int { 1024 }
+  /// Which thread is looked for next, of all in the order of their table.
+  var nextChecked = 0
 
   /// Whether threads of this process are watched.
   func isWatching(_ pid: UInt32) -> Bool { processes[pid] != nil }

@@ -79,17 +79,43 @@ package struct PathText {
     return contents
   }
 
+  /// Calls `body` with each line of the file, of which only a piece is in memory at a time; a line
+  /// of over 16 KiB comes in pieces. There is none where it cannot be read.
+  @inline(never)
+  func forEachLine(_ body: (UnsafeRawBufferPointer) -> Void) {
+    guard let descriptor = withCString({ mle_open_for_reading($0) }), descriptor >= 0 else {
+      return
+    }
+    defer { _ = close(descriptor) }
+    var piece = [UInt8](repeating: 0, count: 16_384)
+    var (count, isOver) = (0, false)
+    while !isOver {
+      piece.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        let added = CPlatform.read(descriptor, base + count, buffer.count - count)
+        isOver = added <= 0
+        count += max(added, 0)
+        let text = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        // What follows the last line's end waits for its own.
+        var end = count
+        if !isOver, let last = text.lastIndex(of: 0x0a) {
+          end = last + 1
+        } else if !isOver, count < buffer.count {
+          end = 0
+        }
+        var lines = Words(UnsafeRawBufferPointer(rebasing: text[..<end]), separator: 0x0a)
+        while let line = lines.next() { body(line) }
+        base.copyMemory(from: base + end, byteCount: count - end)
+        count -= end
+      }
+    }
+  }
+
   /// The decimal numbers that are the file's lines; none where it cannot be read.
   @inline(never)
   package func numbers() -> [UInt32] {
-    let text = read(atMost: 1 << 20) ?? []
     var numbers: [UInt32] = []
-    text.withUnsafeBytes { bytes in
-      var lines = Words(bytes, separator: 0x0a)
-      while let line = lines.next() {
-        if let number = Decimal.identifier(line) { numbers.append(number) }
-      }
-    }
+    forEachLine { if let number = Decimal.identifier($0) { numbers.append(number) } }
     return numbers
   }
 

@@ -5,6 +5,9 @@ import KernelTrace
 struct ProcessFiles: ProcessInspector {
   /// Whether programs of 32 bits are foreign to the kernel.
   let is64Bit: Bool
+  private(set) var sockets = SocketFamilies()
+
+  init(is64Bit: Bool) { self.is64Bit = is64Bit }
 
   func name(of thread: ThreadID) -> ProgramName? {
     var path = Self.path(thread.pid)
@@ -61,16 +64,19 @@ struct ProcessFiles: ProcessInspector {
     return header[4] == 1
   }
 
-  func forEachDescriptor(of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void) {
-    let sockets = SocketFamilies(pid)
+  mutating func forEachDescriptor(
+    of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void
+  ) {
+    var isFresh = false
     Self.path(pid, "/fd").forEachNumber { number in
-      guard let kind = kind(of: number, pid, sockets) else { return }
+      guard let kind = kind(of: number, pid, &isFresh) else { return }
       body(Int(number), kind, closesOnExec(number, pid))
     }
   }
 
-  func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
-    kind(of: UInt32(truncatingIfNeeded: number), pid, SocketFamilies(pid))
+  mutating func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
+    var isFresh = false
+    return kind(of: UInt32(truncatingIfNeeded: number), pid, &isFresh)
   }
 
   /// A zombie has ended, whether it has been waited for or not. Where nothing can be read for another
@@ -134,16 +140,16 @@ struct ProcessFiles: ProcessInspector {
   }
 
   @inline(never)
-  private func kind(
-    of number: UInt32, _ pid: UInt32, _ sockets: SocketFamilies
+  private mutating func kind(
+    of number: UInt32, _ pid: UInt32, _ isFresh: inout Bool
   ) -> DescriptorKind? {
     var path = Self.path(pid, "/fd/")
     path.append(number)
     guard let link = path.link() else { return nil }
     return link.withUnsafeBytes { link in
       if begins(link, "socket:[") {
-        let inode = UnsafeRawBufferPointer(rebasing: link[8...].prefix { $0 != 0x5d })
-        return sockets.kind(ofInode: inode)
+        let inode = Decimal.value(UnsafeRawBufferPointer(rebasing: link[8...]), atMost: .max >> 8)
+        return sockets.kind(ofInode: inode ?? 0, of: pid, isFresh: &isFresh)
       }
       if begins(link, "pipe:[") { return .pipe }
       if begins(link, "anon_inode:") { return .anonymous }
