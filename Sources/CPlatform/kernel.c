@@ -27,6 +27,7 @@ int fdatasync(int fd);
 int unlink(const char *path);
 #define SIG_DFL ((handler)0)
 #define POLLIN 1
+#define POLLHUP 16
 #define MAP_FAILED ((void *)-1)
 #define EINTR 4
 #define EAGAIN 11
@@ -106,6 +107,11 @@ int mle_perf_share_ring(int fd, int ring_fd) { return result(ioctl(fd, 0x2405, r
 uint64_t mle_perf_lost(int fd) {
   uint64_t values[2] = {0, 0};  // the count, the losses
   return read(fd, values, sizeof values) == sizeof values ? values[1] : 0;
+}
+
+int mle_perf_has_ended(int fd) {
+  struct pollfd list = {.fd = fd};
+  return poll(&list, 1, 0) == 1 && (list.revents & POLLHUP);
 }
 
 void *mle_ring_map(int fd, size_t page_bytes, size_t data_bytes) {

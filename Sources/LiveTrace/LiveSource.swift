@@ -34,6 +34,11 @@ public struct LiveSource: ~Copyable {
   private var sleepInMilliseconds: Int32 = 1
   private var nextCheck: UInt64 = 0
   private var countersAtCheck = LiveCounters()
+  private var cpus: WatchedCPUs
+  /// What has come up since the start, each until it has been told and once.
+  private var troubles: [LiveTraceError] = []
+  private var missesProcesses = false
+  private var missesCPU = false
 
   /// How long an event is held back for those of other CPUs.
   private static let holdInNanoseconds: UInt64 = 1_000_000
@@ -67,6 +72,8 @@ public struct LiveSource: ~Copyable {
       tracepoints, inspector: ProcessFiles(is64Bit: tracepoints.is64Bit),
       ownProcess: UInt32(mle_process_id()))
     self.target = target
+    let isCgroup = if case .cgroup = target { true } else { false }
+    cpus = WatchedCPUs(self.events.cpus, keepsOffline: !isCgroup)
     wakesAtUrgentCalls = options.wakesAtUrgentCalls
   }
 
@@ -89,6 +96,9 @@ public struct LiveSource: ~Copyable {
   /// The process that the source started; nil where it did not or that has ended and been waited for.
   public var startedProcess: Int32? { child }
 
+  /// Why not everything is watched any more: what came up since this was asked last; nil: nothing.
+  public mutating func takeTrouble() -> LiveTraceError? { troubles.popLast() }
+
   /// Waits for events and gives the records that are due.
   ///
   /// It returns after at most 16 milliseconds plus the time that `body` takes, sooner on a signal,
@@ -102,12 +112,14 @@ public struct LiveSource: ~Copyable {
     }
     let now = mle_now()
     let count = counters.kernelRecords
+    let isCheckDue = now >= nextCheck
+    if isCheckDue, case .program = target { events.closeEnded() }
     // What caused a record has been written before it: holding back only straightens times.
     drain(upTo: wakesAtUrgentCalls ? now : now &- Self.holdInNanoseconds, body)
     let isIdle = counters.kernelRecords == count
     sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
     joiner.readStale()
-    if now >= nextCheck { check(now, body) }
+    if isCheckDue { check(now, body) }
   }
 
   private func sleep() {
@@ -161,15 +173,34 @@ public struct LiveSource: ~Copyable {
   /// Once a second: what a loss has hidden, and who else is to be watched.
   private mutating func check(_ now: UInt64, _ body: (TraceRecord) -> Void) {
     nextCheck = now + Self.checkInterval
-    let (before, counters) = (countersAtCheck, counters)
-    countersAtCheck = counters
+    let before = countersAtCheck
     if before.lostRecords != counters.lostRecords {
       joiner.resynchronize(at: now, body)
     } else if before.kernelRecords == counters.kernelRecords || cgroup >= 0 {
       // The very last record may be lost; and a cgroup does not say who leaves it.
       joiner.removeEnded(at: now, body)
     }
-    if case .program = target { _ = try? attachProcesses() }
+    if case .program = target { attachNewProcesses() }
+    checkCPUs(now, body)
+    countersAtCheck = counters
+  }
+
+  private mutating func attachNewProcesses() {
+    do throws(LiveTraceError) {
+      _ = try attachProcesses()
+      missesProcesses = false
+    } catch {
+      if !missesProcesses { troubles.append(error) }
+      missesProcesses = true
+    }
+  }
+
+  /// What happens on a CPU of which nothing is seen is lost, at each check anew.
+  private mutating func checkCPUs(_ now: UInt64, _ body: (TraceRecord) -> Void) {
+    guard let online = CPUList.online(), !cpus.cover(online) else { return }
+    if !missesCPU { troubles.append(.newCPU) }
+    missesCPU = true
+    joiner.lose(1, at: now, body)
   }
 }
 

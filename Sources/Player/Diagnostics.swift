@@ -22,6 +22,15 @@ struct Diagnostics: ~Copyable {
     put(message)
   }
 
+  /// What has come up since a source began.
+  mutating func put(troubleOf source: inout LiveSource, _ name: UnsafePointer<CChar>?) {
+    while let trouble = source.takeTrouble() {
+      begin(name)
+      output.put("warning: not everything is watched: ")
+      put(trouble.message)
+    }
+  }
+
   mutating func put(_ counters: ScoringCounters) {
     output.put("mle-player: ")
     item(counters.events, " events of ")

@@ -58,7 +58,7 @@ enum Failure: Error {
     case .noTraceFileSystem, .noSyscallTracepoints, .noPerfEvents: .noInput
     case .noSuchProcess, .noSuchProgram, .notACgroup, .cannotStart: .noInput
     case .noSuchCgroup(let code): code == 13 || code == 1 ? .noPermission : .noInput
-    case .tooManyEvents, .eventRefused, .noRing: .software
+    case .tooManyEvents, .eventRefused, .noRing, .newCPU: .software
     }
   }
 

@@ -6,6 +6,7 @@ import LiveTrace
 struct RecordCommand: ~Copyable {
   private var source: LiveSource
   private var files: CaptureFiles
+  private let targetName: UnsafePointer<CChar>?
   private let showsProgress = mle_is_terminal(2) != 0
   private var progressTime: UInt64 = 0
   private var failure: Failure?
@@ -20,22 +21,28 @@ struct RecordCommand: ~Copyable {
     // Without it a busy CPU may lose events; it is no reason to stop.
     _ = mle_become_realtime()
     do throws(LiveTraceError) {
-      return RecordCommand(try LiveSource.watching(target, options.source.live), files)
+      return RecordCommand(
+        try LiveSource.watching(target, options.source.live), files, options.source.targetName)
     } catch {
       files.abandon()
       throw .live(error)
     }
   }
 
-  private init(_ source: consuming LiveSource, _ files: consuming CaptureFiles) {
+  private init(
+    _ source: consuming LiveSource, _ files: consuming CaptureFiles,
+    _ targetName: UnsafePointer<CChar>?
+  ) {
     self.source = source
     self.files = files
+    self.targetName = targetName
   }
 
   /// Records until there is nothing left to watch or a signal comes.
   mutating func run(_ diagnostics: inout Diagnostics) throws(Failure) {
     while !source.isOver, mle_stop_signal() == 0 {
       try take(.poll)
+      diagnostics.put(troubleOf: &source, targetName)
       let now = mle_now()
       if !source.isOver, try files.keepUp(at: now) { try take(.names) }
       if showsProgress, now &- progressTime >= 1_000_000_000 {

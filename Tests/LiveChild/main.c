@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -76,6 +78,29 @@ static void family(const char *program) {
   mark();
 }
 
+// Another program that may have so many descriptors, of which it begins with three.
+static void limited(int number, char **arguments) {
+  struct rlimit limit = {(rlim_t)number, (rlim_t)number};
+  for (int fd = 3; fd < 65536; fd++) close(fd);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  execv(arguments[0], arguments);
+}
+
+static volatile sig_atomic_t is_asked;
+static void ask(int number) { is_asked = number; }
+
+// Works until it is told to stop; makes a child that does the same at SIGUSR1.
+static void work(unsigned microseconds) {
+  signal(SIGUSR1, ask);
+  for (;;) {
+    syscall(SYS_getppid);
+    if (microseconds) usleep(microseconds);
+    if (!is_asked) continue;
+    is_asked = 0;
+    syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  }
+}
+
 int main(int count, char **arguments) {
   const char *mode = count > 1 ? arguments[1] : "";
   int number = count > 2 ? atoi(arguments[2]) : 0;
@@ -95,11 +120,7 @@ int main(int count, char **arguments) {
     pthread_create(&other, 0, executing_thread, arguments[0]);
     pthread_join(other, 0);
   }
-  // Works until it is told to stop.
-  if (!strcmp(mode, "work"))
-    for (;;) {
-      syscall(SYS_getppid);
-      if (number) usleep((unsigned)number);
-    }
+  if (!strcmp(mode, "limited") && count > 3) limited(number, arguments + 3);
+  if (!strcmp(mode, "work")) work((unsigned)number);
   return 0;
 }

@@ -136,6 +136,15 @@ import Testing
     #expect(Array(text.utf8).withUnsafeBytes { CPUList.parse($0) } == cpus)
   }
 
+  @Test func aCPUThatComesLaterIsNotWatched() {
+    for keepsOffline in [true, false] {
+      var cpus = WatchedCPUs([0, 1], keepsOffline: keepsOffline)
+      let covers = [[0, 1], [0, 1, 2], [0], [0, 1]].map { cpus.cover($0) }
+      // Events of a cgroup have ended with the CPU.
+      #expect(covers == [true, false, true, keepsOffline])
+    }
+  }
+
   @Test func anInodeIsInItsColumnAndNowhereElse() {
     let table = """
         sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

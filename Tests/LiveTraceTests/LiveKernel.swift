@@ -59,8 +59,17 @@ enum LiveKernel {
     return path.map { String($0[1]) }
   }()
 
-  /// Open descriptors of this process.
-  static func descriptorCount() throws -> Int {
-    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+  /// Open descriptors of this process, sockets apart, which other tests have.
+  static func descriptorCount() throws -> Int { try descriptorLinks { !$0.hasPrefix("socket:") } }
+
+  /// Those that are perf events.
+  static func eventCount() throws -> Int { try descriptorLinks { $0.hasSuffix("[perf_event]") } }
+
+  private static func descriptorLinks(where isCounted: (String) -> Bool) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { descriptor in
+      let path = "/proc/self/fd/\(descriptor)"
+      let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+      return isCounted(link ?? "")
+    }.count
   }
 }

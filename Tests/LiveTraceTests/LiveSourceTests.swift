@@ -165,6 +165,66 @@ struct LiveSourceTests {
     #expect(seen == both)
   }
 
+  @Test func theEventsOfAProgramThatHasEndedAreClosed() throws {
+    let directory = try TemporaryDirectory()
+    let program = Program(path: directory.file("ended-\(getpid() % 100_000)"))
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
+    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    defer { free(name) }
+    let first = try program.start(["work", "1000"])
+    var source = try LiveSource.watching(.program(name))
+    let before = try LiveKernel.eventCount()
+    var (seen, children): (Set<UInt32>, [UInt32]) = ([], [])
+    func poll(until condition: () throws -> Bool) rethrows -> Bool {
+      let deadline = mle_now() + 60_000_000_000
+      while try !condition(), mle_now() < deadline {
+        source.poll { record in
+          if case .event(let event) = record { seen.insert(event.thread.pid) }
+          if case .fork(_, let child, _) = record { children.append(child.pid) }
+        }
+      }
+      return try condition()
+    }
+    for _ in 0..<2 {
+      let later = try program.start(["work", "1000"])
+      #expect(poll { seen.contains(UInt32(later.processID)) })
+      #expect(try LiveKernel.eventCount() > before)
+      children = []
+      later.send(SIGUSR1)
+      #expect(poll { !children.isEmpty })
+      later.send(SIGKILL)
+      _ = try later.wait()
+      // What it has made is watched on, whatever is closed once a second.
+      let end = mle_now() + 2_000_000_000
+      #expect(poll { mle_now() > end })
+      seen = []
+      let child = try #require(children.first)
+      #expect(poll { seen.contains(child) })
+      kill(Int32(child), SIGKILL)
+      #expect(try poll { try LiveKernel.eventCount() == before })
+    }
+    #expect(first.isAlive())
+    let trouble = source.takeTrouble()
+    #expect(trouble == nil)
+  }
+
+  @Test func anAttemptToAttachThatFailsLeavesNoEvent() throws {
+    let child = try Program.liveChild.start(["work", "1000"])
+    let tracepoints = try TraceFileSystem().tracepoints()
+    try "no such field == 1".withCString { filter in
+      var events = try PerfEvents(tracepoints, ringBytes: 1 << 16, urgentFilter: filter)
+      let before = try LiveKernel.eventCount()
+      var error: LiveTraceError?
+      do throws(LiveTraceError) {
+        _ = try events.attach(.thread(UInt32(child.processID)))
+      } catch let thrown {
+        error = thrown
+      }
+      #expect(error == .eventRefused(code: 22))
+      #expect(try LiveKernel.eventCount() == before)
+    }
+  }
+
   @Test(.enabled(if: LiveKernel.cgroups != nil, "no cgroup v2 is mounted"))
   func everyProcessOfACgroupIsSeen() throws {
     let cgroup = try #require(LiveKernel.cgroups) + "/mle-test-\(getpid())"

@@ -123,6 +123,42 @@ struct RecordTests {
     #expect(calls == 400_000)
   }
 
+  @Test func whatCannotBeWatchedFurtherIsSaidOnce() throws {
+    let directory = try TemporaryDirectory()
+    let program = Program(path: directory.file("few-\(getpid() % 100_000)"))
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
+    let name = URL(fileURLWithPath: program.path).lastPathComponent
+    let first = try program.start(["work", "1000"])
+    // A ring and four events on each CPU, and not four more.
+    let limit = 5 * sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 7
+    let errors = directory.file("errors")
+    let recorder = try Program.liveChild.start(
+      [
+        "limited", "\(limit)", Program.player.path, "record", "-o", directory.file("a.mlt"),
+        "--comm", name,
+      ], errors: .file(errors))
+    func lines() -> [Substring] {
+      let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+      return text.split(separator: "\n")
+    }
+    func wait(until condition: () -> Bool) {
+      for _ in 0..<6000 where !condition() { usleep(10_000) }
+    }
+    wait { (try? directory.read("a.mlt").count) ?? 0 > 100 }
+    let later = try program.start(["work", "1000"])
+    wait { !lines().isEmpty }
+    usleep(2_500_000)
+    let said = lines()
+    #expect(said.count == 1)
+    #expect(
+      said.first?.hasPrefix(
+        "mle-player: \(name): warning: not everything is watched: no more than ") == true)
+    #expect(said.first?.hasSuffix("raise ulimit -n or use --cgroup") == true)
+    #expect(first.isAlive() && later.isAlive())
+    recorder.send(SIGTERM)
+    #expect(try recorder.wait().status == 0)
+  }
+
   @Test func aFailedStartLeavesNoFile() throws {
     let directory = try TemporaryDirectory()
     let file = directory.file("a.mlt")

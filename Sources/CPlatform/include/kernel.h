@@ -30,6 +30,8 @@ int mle_perf_filter(int fd, const char *filter);
 int mle_perf_share_ring(int fd, int ring_fd);
 // The samples of fd that its ring had no room for, if it counts them; else 0.
 uint64_t mle_perf_lost(int fd);
+// Whether the thread that fd was opened on has ended, and all threads that it and they have made.
+int mle_perf_has_ended(int fd);
 
 // A ring: a page of control, then data_bytes (a power of two) of records. Null: errno says why.
 void *mle_ring_map(int fd, size_t page_bytes, size_t data_bytes);

@@ -22,6 +22,8 @@ public enum LiveTraceError: Error, Equatable, Sendable {
   case noSuchCgroup(code: Int32)
   /// A directory, but of no cgroup hierarchy that perf events know.
   case notACgroup
+  /// A CPU has come on line of which nothing is seen.
+  case newCPU
   /// The program that was to be watched does not start.
   case cannotStart(code: Int32)
 }
@@ -57,6 +59,7 @@ extension LiveTraceError {
         ? Message("the cgroup may not be read; run as root")
         : Message("there is no such cgroup (error #); name its directory", code)
     case .notACgroup: Message("is no cgroup that perf events know; use cgroup v2 or perf_event")
+    case .newCPU: Message("a CPU came on line after the start; start the player again")
     case .cannotStart(let code):
       code == 2
         ? Message("there is no such program; check the command")

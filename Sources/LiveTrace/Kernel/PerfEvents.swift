@@ -16,7 +16,8 @@ struct PerfEvents: ~Copyable {
   /// Descriptors that are readable when a ring should be read.
   private(set) var ringDescriptors: [Int32] = []
 
-  private var cpus: [Int32] = []
+  /// The CPUs that have a ring.
+  private(set) var cpus: [Int32] = []
   private var controls: [UnsafeMutableRawPointer] = []
   private var events: [Int32] = []
   private let tracepoints: Tracepoints
@@ -25,6 +26,8 @@ struct PerfEvents: ~Copyable {
   private let pageBytes = mle_page_bytes()
   private var scratches: [UnsafeMutableRawPointer] = []
   private var countsLosses = true
+  /// Of events that were closed.
+  private var lostBefore: UInt64 = 0
 
   /// Makes the rings.
   ///
@@ -38,7 +41,7 @@ struct PerfEvents: ~Copyable {
     self.tracepoints = tracepoints
     self.urgentFilter = urgentFilter
     self.ringBytes = max(ringBytes, pageBytes)
-    for cpu in CPUList.online() { try makeRing(cpu) }
+    for cpu in CPUList.online() ?? [0] { try makeRing(cpu) }
     if rings.isEmpty { throw .noPerfEvents(code: 19) }
   }
 
@@ -73,24 +76,48 @@ struct PerfEvents: ~Copyable {
         scratch: scratch))
   }
 
-  /// Watches `target` from now on; false where the thread has gone.
+  /// Watches `target` from now on; false where the thread has gone. Where it fails, nothing is open.
   mutating func attach(_ target: Target) throws(LiveTraceError) -> Bool {
     let first = events.count
+    var isAttached = false
+    defer { if !isAttached { closeEvents(from: first) { _ in true } } }
     for index in cpus.indices {
       for kind in Kind.allCases {
         guard let event = request(kind, target) else { continue }
         guard try open(event, kind, target, index) else { return false }
       }
     }
+    isAttached = true
     if case .threadFromExec = target { return true }
     for event in events[first...] { _ = mle_perf_enable(event) }
     return true
   }
 
+  /// Closes the events of threads that have ended, as have all that they made. To close one sooner
+  /// would end those that its children have inherited.
+  ///
+  /// It may end a ring's being readable: what is there is to be read after this.
+  mutating func closeEnded() { closeEvents(from: 0) { mle_perf_has_ended($0) == 1 } }
+
+  private mutating func closeEvents(from first: Int, where isToBeClosed: (Int32) -> Bool) {
+    var kept = first
+    for index in first..<events.count {
+      let event = events[index]
+      if isToBeClosed(event) {
+        if countsLosses { lostBefore &+= mle_perf_lost(event) }
+        _ = close(event)
+      } else {
+        events[kept] = event
+        kept += 1
+      }
+    }
+    events.removeLast(events.count - kept)
+  }
+
   /// How many records of all events their rings had no room for; 0 before Linux 6.0.
   var lostRecords: UInt64 {
     guard countsLosses else { return 0 }
-    var sum: UInt64 = 0
+    var sum = lostBefore
     for event in events { sum &+= mle_perf_lost(event) }
     return sum
   }
@@ -162,30 +189,5 @@ struct PerfEvents: ~Copyable {
     case 12, 23, 24: .tooManyEvents(opened: opened, code: code)
     default: .eventRefused(code: code)
     }
-  }
-}
-
-/// CPUs as the kernel lists them: `0-3,5`.
-enum CPUList {
-  /// Those that are on line; the first one where that cannot be read.
-  static func online() -> [Int32] {
-    let text = PathText("/sys/devices/system/cpu/online").read(atMost: 4096) ?? []
-    let cpus = text.withUnsafeBytes { parse($0) }
-    return cpus.isEmpty ? [0] : cpus
-  }
-
-  static func parse(_ text: UnsafeRawBufferPointer) -> [Int32] {
-    var cpus: [Int32] = []
-    var parts = Words(text, separator: 0x2c)
-    while let part = parts.next() {
-      guard let first = Decimal.value(part, atMost: 4095) else { continue }
-      var last = first
-      if let dash = part.firstIndex(of: 0x2d) {
-        let rest = UnsafeRawBufferPointer(rebasing: part[(dash + 1)...])
-        last = Decimal.value(rest, atMost: 4095) ?? first
-      }
-      if last >= first { for cpu in first...last { cpus.append(Int32(truncatingIfNeeded: cpu)) } }
-    }
-    return cpus
   }
 }

@@ -9,6 +9,7 @@ struct WatchCommand: ~Copyable {
   private var source: LiveSource
   private var engine: WatchEngine<ProcessSignals>
   private var manager = ServiceManager()
+  private let targetName: UnsafePointer<CChar>?
   private let metrics: MetricsFile?
   private var metricsTime: UInt64 = 0
   private var feedTime: UInt64 = 0
@@ -36,7 +37,7 @@ struct WatchCommand: ~Copyable {
     }
     do throws(LiveTraceError) {
       return WatchCommand(
-        try LiveSource.watching(target, options.source.live), engine, options.metrics)
+        try LiveSource.watching(target, options.source.live), engine, options)
     } catch {
       throw FileFailure(failure: .live(error), file: options.source.targetName)
     }
@@ -44,11 +45,12 @@ struct WatchCommand: ~Copyable {
 
   private init(
     _ source: consuming LiveSource, _ engine: consuming WatchEngine<ProcessSignals>,
-    _ metrics: UnsafePointer<CChar>?
+    _ options: WatchOptions
   ) {
     self.source = source
     self.engine = engine
-    self.metrics = metrics.map { MetricsFile(path: $0) }
+    targetName = options.source.targetName
+    metrics = options.metrics.map { MetricsFile(path: $0) }
   }
 
   private static func engine(
@@ -100,6 +102,7 @@ struct WatchCommand: ~Copyable {
     manager.say("READY=1\nSTATUS=watching")
     while !source.isOver, mle_stop_signal() == 0 {
       Self.poll(&source, &engine, isLast: false)
+      diagnostics.put(troubleOf: &source, targetName)
       let now = mle_now()
       source.isAttentive =
         engine.suspicionTime != 0 && now &- engine.suspicionTime < Self.attentionSpan
