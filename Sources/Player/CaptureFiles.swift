@@ -136,8 +136,12 @@ struct CaptureFiles: ~Copyable {
     return false
   }
 
-  /// Removes the first file again: nothing is recorded.
-  func abandon() { if state.pointee.descriptor > 2 { _ = mle_remove_file(path) } }
+  /// Removes the first file again: nothing is recorded. A pipe or a device, which was there before,
+  /// stays.
+  func abandon() {
+    guard state.pointee.descriptor > 2, mle_file_mode(path) & 0o170000 == 0o100000 else { return }
+    _ = mle_remove_file(path)
+  }
 
   /// Writes all that there is, down to the disk.
   mutating func finish() throws(Failure) {
