@@ -75,8 +75,8 @@ int mle_is_writable(int fd) {
 }
 
 int mle_append_file(const char *path) {
-  return result(
-      open(path, write_only | create | append | close_on_exec | MLE_O_LARGEFILE, 0640));
+  int flags = write_only | create | append | non_blocking | close_on_exec | MLE_O_LARGEFILE;
+  return result(open(path, flags, 0640));
 }
 
 int mle_replace_file(const char *path) {

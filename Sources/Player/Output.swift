@@ -5,12 +5,20 @@ import CPlatform
 /// On a workstation it can also be collected, to be compared.
 struct Output: ~Copyable {
   private let descriptor: Int32
+  private let waits: Bool
   private var buffer = InlineArray<4096, UInt8>(repeating: 0)
   private var count = 0
   /// Whether a write failed; everything after that is dropped.
   private(set) var hasFailed = false
+  /// Whether anything has been written.
+  private(set) var hasWritten = false
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  /// - Parameter waits: for a reader that is slow; else what it has no room for is a failure.
+  @inline(never)
+  init(descriptor: Int32, waits: Bool = true) {
+    self.descriptor = descriptor
+    self.waits = waits
+  }
 
   #if !hasFeature(Embedded)
     private var collection: [UInt8]?
@@ -18,6 +26,7 @@ struct Output: ~Copyable {
     /// Text for `collected`, of about so many bytes.
     init(collecting capacity: Int) {
       descriptor = -1
+      waits = true
       var bytes: [UInt8] = []
       bytes.reserveCapacity(capacity)
       collection = bytes
@@ -33,6 +42,7 @@ struct Output: ~Copyable {
   #endif
 
   /// Hands everything to the kernel.
+  @inline(never)
   mutating func flush() {
     #if !hasFeature(Embedded)
       if collection != nil {
@@ -43,11 +53,17 @@ struct Output: ~Copyable {
     #endif
     var start = 0
     while start < count && !hasFailed {
+      // A pipe that is writable has room for the whole buffer.
+      if !waits && mle_is_writable(descriptor) == 0 {
+        hasFailed = true
+        break
+      }
       let written = unsafe withUnsafeBytes(of: &buffer) { bytes in
         unsafe write(descriptor, bytes.baseAddress.map { $0 + start }, count - start)
       }
       if written > 0 {
         start += written
+        hasWritten = true
       } else if written < 0 && mle_errno() != 4 {  // EINTR
         hasFailed = true
       }

@@ -50,6 +50,18 @@ import Testing
       } == expected)
   }
 
+  @Test func whatHasToWaitForNobodyFailsInAFullPipe() throws {
+    let pipe = try SmallPipe()
+    for (text, hasWritten) in [(9000, true), (1, false)] {
+      var output = Output(descriptor: pipe.writer, waits: false)
+      for _ in 0..<text { output.put(byte: 0x61) }
+      output.flush()
+      let results = [output.hasFailed, output.hasWritten]
+      #expect(results == [true, hasWritten])
+    }
+    #expect(pipe.read().count == 8192)
+  }
+
   @Test func aFailureIsRemembered() {
     var output = Output(descriptor: -1)
     var failures: [Bool] = []

@@ -25,10 +25,11 @@ void mle_host_name(char *name, size_t length);
 
 // A socket that does not block, connected to the one at path; a leading @ means an abstract name.
 int mle_connect_unix(const char *path, int is_stream);
-// Whether a write would not block.
+// Whether a write would not block: of a pipe, one of 4096 bytes.
 int mle_is_writable(int fd);
 
-// A file to be appended to, made where there is none.
+// A file to be appended to, made where there is none. It does not wait, if it is a pipe: -ENXIO where
+// nobody reads from it.
 int mle_append_file(const char *path);
 // A new or emptied file.
 int mle_replace_file(const char *path);

@@ -22,18 +22,21 @@ struct AlertLog: ~Copyable {
 
   private let file: UnsafePointer<CChar>?
   private var descriptor: Int32
+  /// Whether a line is there in part, and has no end yet.
+  private var isTorn = false
   private var syslog: LocalSocket?
   private var host = InlineArray<65, CChar>(repeating: 0)
   private let explains: Bool
   private var limiter: RateLimiter
 
-  /// Opens what is written to.
+  /// Opens what is written to. A pipe that nobody reads is opened once somebody does.
   @inline(never)
   static func opening(_ options: AlertOptions) throws(FileFailure) -> AlertLog {
     var descriptor: Int32 = options.syslog == nil ? 1 : -1
     if let file = options.file {
       descriptor = mle_append_file(file)
-      guard descriptor >= 0 else {
+      let isPipe = mle_file_mode(file) & 0o170000 == 0o010000
+      guard descriptor >= 0 || (descriptor == -6 && isPipe) else {  // ENXIO
         throw FileFailure(failure: .cannotCreate(code: -descriptor), file: file)
       }
     }
@@ -51,6 +54,9 @@ struct AlertLog: ~Copyable {
       mle_host_name(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
     }
   }
+
+  /// Whether its file is a pipe that nobody has read from yet.
+  var isWaitingForReader: Bool { file != nil && descriptor < 0 }
 
   deinit { if descriptor > 2 { _ = close(descriptor) } }
 
@@ -98,15 +104,26 @@ struct AlertLog: ~Copyable {
   }
 
   private mutating func toFile(_ body: (inout Output) -> Void) {
-    guard descriptor >= 0 else { return }
-    guard mle_is_writable(descriptor) != 0 else {
-      undelivered += 1
-      return
-    }
-    var output = Output(descriptor: descriptor)
+    guard descriptor >= 0 || file != nil else { return }
+    var output = begin()
     body(&output)
+    end(&output)
+  }
+
+  /// Tries again to open what nobody has read from yet, and ends a torn line.
+  @inline(never)
+  private mutating func begin() -> Output {
+    if descriptor < 0, let file { descriptor = mle_append_file(file) }
+    var output = Output(descriptor: descriptor, waits: false)
+    if isTorn { output.put("\n") }
+    return output
+  }
+
+  @inline(never)
+  private mutating func end(_ output: inout Output) {
     output.put("\n")
     output.flush()
+    if output.hasWritten { isTorn = output.hasFailed }
     if output.hasFailed { undelivered += 1 }
   }
 

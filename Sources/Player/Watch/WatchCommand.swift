@@ -57,6 +57,11 @@ struct WatchCommand: ~Copyable {
     _ options: WatchOptions, _ target: LiveTarget, _ diagnostics: inout Diagnostics
   ) throws(FileFailure) -> WatchEngine<ProcessSignals> {
     let alerts = try AlertLog.opening(options.alerts)
+    if alerts.isWaitingForReader {
+      diagnostics.put(
+        Message("warning: nobody reads from it; alerts are dropped until somebody does"),
+        options.alerts.file)
+    }
     var detectors: [Detector] = []
     for choice in options.models {
       var refusal: FileFailure?
