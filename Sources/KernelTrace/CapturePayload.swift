@@ -82,7 +82,7 @@ struct CapturePayload {
   private mutating func programName() throws(CaptureError) -> ProgramName {
     let bytes = try take(try number(upTo: 255))
     let name = ProgramName(bytes)
-    guard bytes.count <= CaptureLayout.longestProgramName, name.isEqual(to: bytes) else {
+    guard bytes.count <= CaptureLayout.longestProgramName, name.stands(for: bytes) else {
       throw .programName(atOffset: recordOffset)
     }
     return name
@@ -133,9 +133,12 @@ struct CapturePayload {
 }
 
 extension ProgramName {
-  func isEqual(to bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Whether a writer may have stored the name so. Some kept bytes that are not ASCII, which are `?`.
+  fileprivate func stands(for bytes: UnsafeRawBufferPointer) -> Bool {
     guard count == bytes.count else { return false }
-    for index in 0..<count where self[index] != bytes[index] { return false }
+    for index in 0..<count where self[index] != bytes[index] && bytes[index] < 0x80 {
+      return false
+    }
     return true
   }
 }

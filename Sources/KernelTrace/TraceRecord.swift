@@ -56,11 +56,12 @@ public struct ProgramName: Equatable, Sendable {
   /// The name of a program that has none.
   public init() {}
 
-  /// Keeps the first 15 of `source`'s bytes, as the kernel does; bytes that would break a line of
-  /// text or a JSON string become `?`.
+  /// Keeps the first 15 of `source`'s bytes, as the kernel does. Those that are not printable ASCII,
+  /// spaces, `"` and `\` become `?`: they could break a line of text or a JSON string, as UTF-8 that
+  /// ends within a character does.
   public init(_ source: UnsafeRawBufferPointer) {
     for byte in source.prefix(15) {
-      let isPlain = byte > 0x20 && byte != 0x7f && byte != 0x22 && byte != 0x5c
+      let isPlain = byte > 0x20 && byte < 0x7f && byte != 0x22 && byte != 0x5c
       bytes[count] = isPlain ? byte : 0x3f
       count += 1
     }

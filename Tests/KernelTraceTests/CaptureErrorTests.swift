@@ -47,6 +47,13 @@ import Testing
     #expect(Reading(Self.header() + Self.block(payload)).error == error)
   }
 
+  @Test func whatIsNotASCIIInAStoredProgramNameIsReplaced() {
+    let reading = Reading(Self.header() + Self.block([4, 1, 1, 3, 0x61, 0xc3, 0xa9, 0]))
+    #expect(reading.error == nil)
+    #expect(
+      reading.records == [.exec(ThreadID(pid: 1, tid: 1), name: ProgramName("a??"), time: 0)])
+  }
+
   @Test func aStateOf64BytesPassesAndOf65DoesNot() {
     let name = [UInt8](repeating: 0x61, count: 65)
     #expect(Reading(Self.header() + Self.block([1, 7, 64] + name[1...])).error == nil)

@@ -49,6 +49,18 @@ import Testing
     #expect(line["window"] == nil)
   }
 
+  @Test func aNameOfAnyBytesIsWrittenAsASCII() throws {
+    for first in stride(from: 0, to: 256, by: 15) {
+      let bytes = (first..<min(first + 15, 256)).map { UInt8($0) }
+      let text = try written { $0.put(bytes.withUnsafeBytes { ProgramName($0) }) }
+      #expect(text.utf8.count == bytes.count)
+      #expect(text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c })
+      for (byte, character) in zip(bytes, text.utf8) {
+        #expect(character == byte || character == UInt8(ascii: "?"))
+      }
+    }
+  }
+
   @Test func anExplanationListsTheWindowOldestFirst() throws {
     var scorer = model.scorer(threads: 2)
     let verdict = try verdict(&scorer)

@@ -192,7 +192,7 @@ mle_status mle_player_fork(
   uint32_t child_tid);
 
 /* A thread runs another program from here on. Its past stays. The first 15 of the name's `length`
- * bytes count; those that would break a line of text or a JSON string become `?`. */
+ * bytes count; those that are not printable ASCII, spaces, `"` and `\` become `?`. */
 mle_status mle_player_exec(
   mle_player *player, uint32_t pid, uint32_t tid, const char *name, size_t length);
 
