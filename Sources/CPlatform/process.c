@@ -105,9 +105,10 @@ void mle_catch_service_signals(void) {
 }
 
 int mle_take_reload(void) {
-  int is_asked_for = reload_is_asked_for;
+  if (!reload_is_asked_for) return 0;
+  // A signal that comes from here on asks again.
   reload_is_asked_for = 0;
-  return is_asked_for;
+  return 1;
 }
 
 void mle_unreserve(void *memory, size_t length) { munmap(memory, length); }
