@@ -24,6 +24,7 @@ int waitpid(int pid, int *status, int options);
 void _exit(int status);
 int isatty(int fd);
 int fdatasync(int fd);
+int fsync(int fd);
 int unlink(const char *path);
 #define SIG_DFL ((handler)0)
 #define POLLIN 1
@@ -293,10 +294,26 @@ int mle_become_realtime(void) {
       syscall(sched_setscheduler_number, 0, 1 | 0x40000000 /* FIFO, reset on fork */, &priority));
 }
 
+// Makes what was made in path's directory last. Where that is not possible, what is written to the file
+// says so.
+static void sync_directory(const char *path) {
+  char directory[4096] = ".";
+  size_t length = 0;
+  for (size_t index = 0; path[index]; index++)
+    if (path[index] == '/') length = index + 1;
+  if (length >= sizeof directory) return;
+  for (size_t index = 0; index < length; index++) directory[index] = path[index];
+  int fd = mle_open_directory(directory);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
 int mle_create_file(const char *path) {
   // Write; create, exclusive; append.
   int flags = 01 | 02000 | close_on_exec | MLE_O_LARGEFILE;
   int fd = result(open(path, flags | 0100 | 0200, 0644));
+  if (fd >= 0) sync_directory(path);
   if (fd != -17 /* EEXIST */) return fd;
   int mode = mle_file_mode(path);
   return mode >= 0 && (mode & 0170000) != 0100000 ? result(open(path, flags)) : fd;
@@ -304,7 +321,10 @@ int mle_create_file(const char *path) {
 
 int mle_remove_file(const char *path) { return result(unlink(path)); }
 
-int mle_sync(int fd) { return result(fdatasync(fd)); }
+int mle_sync(int fd) {
+  int code = result(fdatasync(fd));
+  return code == -22 /* EINVAL: a pipe or a device */ ? 0 : code;
+}
 
 int mle_truncate(int fd, uint64_t length) {
 #if defined(__arm__)

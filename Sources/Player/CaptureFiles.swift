@@ -130,8 +130,7 @@ struct CaptureFiles: ~Copyable {
       return true
     } else if time &- flushTime >= Self.flushInterval {
       flushTime = time
-      try flush()
-      _ = mle_sync(state.pointee.descriptor)
+      try finish()
     }
     return false
   }
@@ -146,7 +145,8 @@ struct CaptureFiles: ~Copyable {
   /// Writes all that there is, down to the disk.
   mutating func finish() throws(Failure) {
     try flush()
-    _ = mle_sync(state.pointee.descriptor)
+    let code = -mle_sync(state.pointee.descriptor)
+    guard code == 0 else { throw .captureNotWritten(code: code) }
   }
 
   private mutating func flush() throws(Failure) {

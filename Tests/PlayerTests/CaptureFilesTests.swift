@@ -17,6 +17,41 @@ import Testing
     return try CaptureFiles.beginning(RecordOptions(words.count, &words, from: 0), at: 0)
   }
 
+  /// The number of this process's descriptor of a file.
+  private func descriptor(of name: String) throws -> Int32 {
+    let place = "/proc/self/fd"
+    let number = try FileManager.default.contentsOfDirectory(atPath: place).first {
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place + "/" + $0)
+      return target == directory.file(name)
+    }
+    return try #require(number.flatMap { Int32($0) })
+  }
+
+  /// A descriptor that only stands for a path refuses to be synchronized.
+  @Test func whatDoesNotReachTheDiskIsAFailure() throws {
+    var files = try beginning("a.mlt")
+    try files.finish()
+    let path = open(directory.file("a.mlt"), 0o10000000 /* O_PATH */ | O_CLOEXEC)
+    dup2(path, try descriptor(of: "a.mlt"))
+    close(path)
+    var failures: [Int32] = []
+    do throws(Failure) { _ = try files.keepUp(at: 1_000_000_000) } catch {
+      if case .captureNotWritten(let code) = error { failures.append(code) }
+    }
+    do throws(Failure) { try files.finish() } catch {
+      if case .captureNotWritten(let code) = error { failures.append(code) }
+    }
+    #expect(failures == [EBADF, EBADF])
+  }
+
+  @Test func aPipeNeedsNoDisk() throws {
+    mkfifo(directory.file("pipe"), 0o600)
+    let reader = open(directory.file("pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(reader) }
+    var files = try beginning("pipe")
+    try files.finish()
+  }
+
   @Test func aFileWithoutARecordingIsRemoved() throws {
     let files = try beginning("a.mlt")
     #expect(try directory.names() == ["a.mlt"])

@@ -91,10 +91,11 @@ void mle_raise_descriptor_limit(void);
 // Runs before all ordinary processes; what it starts does not. 0 or -errno.
 int mle_become_realtime(void);
 
-// A new file to be appended to, or what is there already if that is no file (a pipe, a device).
+// A new file to be appended to, whose name is on the disk, or what is there already if that is no file
+// (a pipe, a device).
 int mle_create_file(const char *path);
 int mle_remove_file(const char *path);
-// Returns when all that was written is on the disk.
+// Returns when all that was written is on the disk, if it goes to one.
 int mle_sync(int fd);
 int mle_truncate(int fd, uint64_t length);
 int mle_is_terminal(int fd);
