@@ -4,7 +4,8 @@ import KernelTrace
 /// The capture that is being recorded: one file, or several one after the other.
 ///
 /// Files are only appended to, whole blocks at a time, so that whatever was written is readable,
-/// whenever power is cut. What cannot be written as a whole is taken back.
+/// whenever power is cut. What cannot be written as a whole is taken back; not on standard output, which
+/// may be a file with something of others.
 struct CaptureFiles: ~Copyable {
   private let path: UnsafePointer<CChar>
   private let rotateBytes: UInt64
@@ -82,7 +83,9 @@ struct CaptureFiles: ~Copyable {
         start += count
       } else if mle_errno() != 4 {  // EINTR
         state.pointee.code = mle_errno()
-        _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
+        if state.pointee.descriptor > 2 {
+          _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
+        }
         return false
       }
     }

@@ -1,0 +1,18 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Where `mle-player record` writes, before it touches the kernel.
+@Suite struct RecordOutputTests {
+  @Test func whatOthersWroteToStandardOutputStays() throws {
+    let directory = try TemporaryDirectory()
+    let before = [UInt8](repeating: 7, count: 4096)
+    let file = try directory.write(before, to: "file")
+    // It may not become longer than 8 blocks of 512 bytes.
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" record -o - --pid 1 >>\"$1\""
+    let outcome = try Program(path: "/bin/sh").run(["-c", script, Program.player.path, file])
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains("cannot be written (error 27); "), "\(outcome.errors)")
+    #expect(try directory.read("file") == before)
+  }
+}
