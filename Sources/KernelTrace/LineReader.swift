@@ -7,7 +7,7 @@ public struct LineReader: ~Copyable {
   private var isComplete = false
   private var isSkipping = false
   /// The number of the line given or refused last, from 1.
-  public private(set) var lineNumber = 0
+  public private(set) var lineNumber: UInt64 = 0
 
   /// A line and a carriage return.
   private static let capacity = TraceLine.maximumLength + 1

@@ -14,7 +14,7 @@ enum Failure: Error {
   case noEvents
   case model(ModelFormatError)
   case selfTest(GoldenMismatch)
-  case text(TraceTextError, line: Int)
+  case text(TraceTextError, line: UInt64)
   case capture(CaptureError)
   case cannotCreate(code: Int32)
   case captureNotWritten(code: Int32)

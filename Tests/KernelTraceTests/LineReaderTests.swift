@@ -5,7 +5,7 @@ import Testing
 @Suite struct LineReaderTests {
   struct Result: Equatable {
     var lines: [String] = []
-    var tooLong: [Int] = []
+    var tooLong: [UInt64] = []
   }
 
   private func read(_ text: [UInt8], pieceLength: () -> Int) -> Result {

@@ -4,10 +4,10 @@ import KernelTrace
 /// line reads the same.
 enum LineCheck {
   private enum Line: Equatable {
-    case blank(Int)
-    case record(TraceRecord, line: Int)
-    case named(ThreadID, name: [UInt8], time: UInt64, line: Int)
-    case error(TraceTextError, line: Int)
+    case blank(UInt64)
+    case record(TraceRecord, line: UInt64)
+    case named(ThreadID, name: [UInt8], time: UInt64, line: UInt64)
+    case error(TraceTextError, line: UInt64)
   }
 
   static func check(_ bytes: UnsafeRawBufferPointer) throws(Violation) {
@@ -45,7 +45,7 @@ enum LineCheck {
     }
   }
 
-  private static func parse(_ bytes: UnsafeRawBufferPointer, _ number: Int) -> Line {
+  private static func parse(_ bytes: UnsafeRawBufferPointer, _ number: UInt64) -> Line {
     do throws(TraceTextError) {
       switch try TraceLine(parsing: bytes) {
       case .blank: return .blank(number)
@@ -74,7 +74,7 @@ enum LineCheck {
     try Violation.check(again == [numbered(line, 1)], "what was written reads the same")
   }
 
-  private static func numbered(_ line: Line, _ number: Int) -> Line {
+  private static func numbered(_ line: Line, _ number: UInt64) -> Line {
     switch line {
     case .blank: .blank(number)
     case .record(let record, _): .record(record, line: number)
