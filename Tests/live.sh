@@ -4,7 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+worker= recorder=
+clean() {
+  for process in $worker $recorder; do kill "$process" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
 failures=0
 swift build -c release --jobs 2 --product mle-player 2>&1 | tail -1
 swift build -c release --jobs 2 --product live-child 2>&1 | tail -1
@@ -55,6 +61,7 @@ while kill -0 $recorder 2>/dev/null; do
   sleep 0.05
 done
 wait $recorder
+recorder=
 cat "$work/forks.log"
 check "processes" 10001 "$(number forks "processes")"
 check "records lost" 0 "$(number forks "records lost")"
@@ -79,6 +86,7 @@ sleep 1
 unwatched "unwatched, while somebody else is recorded"
 kill $recorder $worker
 wait $recorder $worker 2>/dev/null || true
+recorder=
 "$bin/live-child" work &
 worker=$!
 before=$(ticks $worker)
@@ -88,9 +96,11 @@ sleep 3
 recording=$(ticks $recorder)
 kill $recorder
 wait $recorder
+recorder=
 after=$(ticks $worker)
 kill $worker
 wait $worker 2>/dev/null || true
+worker=
 calls=$(number cost "events")
 echo "  recorded $(((after - before) * tick / calls)) ns a call," \
   "and $((recording * tick / calls)) ns of the player"
