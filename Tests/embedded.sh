@@ -8,11 +8,11 @@
 #
 # On x86-64; installs compilers and emulators where they are missing (Debian, root or sudo).
 set -euo pipefail
-cd "$(dirname "$0")/.."
-. Sources/Embedded/packages.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-out=${1:-$work/out}
+out=$(realpath -m "${1:-$work/out}")
+cd "$(dirname "$0")/.."
+. Sources/Embedded/packages.sh
 targets=(x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f)
 
 packages=(qemu-user qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi)

@@ -7,6 +7,9 @@
 # Fails where a process has 3 MB or more of its own, or a static player (one whose name ends so) with
 # what it has of files. Times are printed and no more: machines are noisy.
 set -euo pipefail
+players=()
+for player; do players+=("$(realpath "$player")"); done
+set -- "${players[@]}"
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,9 +5,9 @@
 #
 #   docs/calibration-rules.sh DIRECTORY      may be stopped, and goes on where it was
 set -euo pipefail
+work=$(realpath -m "${1:?name a directory that keeps what is done}")
 cd "$(dirname "$0")/.."
 PATH="$(swift build -c release --show-bin-path):$PATH"
-work=${1:?name a directory that keeps what is done}
 mkdir -p "$work"
 for server in busybox-httpd lighttpd; do
   at=$work/$server

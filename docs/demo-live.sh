@@ -9,15 +9,16 @@
 # and a model that is there already is used. Needs root, Debian, and a few minutes. MLE_BIN may name a
 # directory with built programs; without it they are built.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 rounds=${1:-5}
+kept=${2:+$(realpath -m "$2")}
+bin=${MLE_BIN:+$(realpath "$MLE_BIN")}
+cd "$(dirname "$0")/.."
 port=${MLE_DEMO_PORT:-8931}
 [ "$(id -u)" -eq 0 ] || { echo "docs/demo-live.sh: needs root, to watch the kernel" >&2; exit 77; }
 
-kept=${2:-}
 if [ -n "$kept" ]; then
-  mkdir -p "$kept"
-  out=$(cd "$kept" && pwd)
+  out=$kept
+  mkdir -p "$out"
 else
   out=$(mktemp -d "${TMPDIR:-/tmp}/mle-demo.XXXXXX")
 fi
@@ -42,8 +43,8 @@ traffic() { docs/demo-live/traffic.py "$@"; }
 
 step "1. Programs"
 docs/install-dependencies.sh busybox python3
-if [ -n "${MLE_BIN:-}" ]; then
-  PATH="$MLE_BIN:$PATH"
+if [ -n "$bin" ]; then
+  PATH="$bin:$PATH"
 else
   for product in mle-trainer mle-export; do swift build -c release --product $product; done
   PATH="$(swift build -c release --show-bin-path):$PATH"

@@ -5,8 +5,9 @@
 #
 #   docs/quickstart.sh [DIRECTORY]    keeps what it makes in DIRECTORY (default: .build/quickstart)
 set -euo pipefail
+out=${1:+$(realpath -m "$1")}
 cd "$(dirname "$0")/.."
-out=${1:-.build/quickstart}
+out=${out:-.build/quickstart}
 mkdir -p "$out"
 
 step() { printf '\n== %s\n' "$*"; }

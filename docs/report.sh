@@ -3,9 +3,10 @@
 #
 #   docs/report.sh [DIRECTORY] [PICTURE]     default: .build/quickstart, docs/report.png
 set -euo pipefail
-cd "$(dirname "$0")/.."
-out=$(realpath "${1:-.build/quickstart}")
-picture=$(realpath -m "${2:-docs/report.png}")
+root=$(realpath "$(dirname "$0")/..")
+out=$(realpath "${1:-$root/.build/quickstart}")
+picture=$(realpath -m "${2:-$root/docs/report.png}")
+cd "$root"
 docs/install-dependencies.sh chromium fonts-dejavu-core
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT

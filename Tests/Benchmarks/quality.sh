@@ -8,8 +8,9 @@
 # normal/, a trace a file.
 set -euo pipefail
 start=$PWD
+work=${1:+$(realpath -m "$1")}
 cd "$(dirname "$0")/../.."
-work=${1:-.build/benchmarks}
+work=${work:-.build/benchmarks}
 shift || true
 mkdir -p "$work"
 adfa=

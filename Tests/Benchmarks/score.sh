@@ -6,8 +6,9 @@
 # DIR (default .build/benchmarks) gets a Python environment, the networks' files and score.json.
 # On Debian, python3-venv is installed where it is missing (root or sudo).
 set -euo pipefail
+work=${1:+$(realpath -m "$1")}
 cd "$(dirname "$0")/../.."
-work=${1:-.build/benchmarks}
+work=${work:-.build/benchmarks}
 shift || true
 mkdir -p "$work"
 venv=$work/venv

@@ -7,8 +7,9 @@
 # DIR (default .build/benchmarks) gets a Python environment and train.json. MLE_TORCH_PYTHON may name a
 # Python that has PyTorch, numpy and h5py already. On Debian, what is missing is installed (root or sudo).
 set -euo pipefail
+work=${1:+$(realpath -m "$1")}
 cd "$(dirname "$0")/../.."
-work=${1:-.build/benchmarks}
+work=${work:-.build/benchmarks}
 shift || true
 mkdir -p "$work"
 . Tests/Benchmarks/common.sh
