@@ -43,6 +43,7 @@ traffic() { docs/demo-live/traffic.py "$@"; }
 
 step "1. Programs"
 docs/install-dependencies.sh busybox python3
+docs/demo-live/site.sh "$site" "$(command -v busybox)"
 if [ -n "$bin" ]; then
   PATH="$bin:$PATH"
 else
@@ -53,7 +54,6 @@ else
   swift build "${native[@]}" --product mle-player
   PATH="$(swift build "${native[@]}" --show-bin-path):$PATH"
 fi
-docs/demo-live/site.sh "$site" "$(command -v busybox)"
 
 # A cgroup of version 2, wherever it is mounted.
 root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)

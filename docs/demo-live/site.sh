@@ -6,6 +6,12 @@
 set -euo pipefail
 site=$1
 busybox=$2
+case $site in
+  *[!A-Za-z0-9/._-]*)
+    echo "$site: its scripts cannot name this directory; take one of letters, digits and /._- only" >&2
+    exit 64
+    ;;
+esac
 mkdir -p "$site"/{bin,etc,run,www/cgi-bin,www/docs}
 cp "$busybox" "$site/bin/busybox"
 for applet in sh httpd cat cut date dd df echo env find grep head hexdump id ifconfig ls md5sum \
