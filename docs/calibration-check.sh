@@ -31,7 +31,7 @@ for server in busybox-httpd lighttpd; do
     for rate in 30 3; do
       mle-export "$checkpoint" --calibrate "$data" --calibration "$scores" --ewma 400 \
         --rule "false-alarms:$rate" --events-per-day 250000 -o "$work/blob.mle"
-    done > "$result.tmp" 2> /dev/null
+    done > "$result.tmp"
     mv "$result.tmp" "$result"
   done
 done

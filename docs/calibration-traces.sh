@@ -24,13 +24,13 @@ resume=()
 mle-trainer calibrate "$work/ckpt.h5" "$work/train.h5" -o "$work/scores.h5" --quiet "${resume[@]}"
 freeze() {
   mle-export "$work/ckpt.h5" --calibrate "$work/train.h5" --calibration "$work/scores.h5" \
-    --ewma 400 --rule "$1" -o "$work/model.mle" 2> /dev/null
+    --ewma 400 --rule "$1" -o "$work/model.mle"
 }
 # The largest scores of each trace: window 10 from 10 events on, ewma 400 from 50 on.
 freeze article > /dev/null
 for part in normal attack; do
   mle-trainer capture "$work/$part.h5" -o "$work/$part.mlt"
-  mle-player score "$work/model.mle" "$work/$part.mlt" --scores 2> /dev/null | awk '
+  mle-player score "$work/model.mle" "$work/$part.mlt" --scores | awk '
     !/"scores"/ { next }
     { match($0, /"pid":[0-9]+/); pid = substr($0, RSTART + 6, RLENGTH - 6); n[pid]++ }
     { sub(/.*"scores":./, ""); split($0, score, ",") }
