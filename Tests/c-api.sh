@@ -14,7 +14,7 @@ compare() { # NAME GOT EXPECTED
   echo "$1: the same $(grep -c verdict "$2") verdicts; $(tail -n 1 "$2")"
 }
 
-docs/install-dependencies.sh
+docs/install-dependencies.sh gcc libc6-dev binutils
 swift build -c release
 bin=$(swift build -c release --show-bin-path)
 library=$bin/libmleplayer.a
@@ -43,14 +43,8 @@ done
 
 echo "== Cortex-M4F (qemu mps2-an386)"
 packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm)
-if ! dpkg-query -W "${packages[@]}" > /dev/null 2>&1; then
-  as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
-  "${as_root[@]}" apt-get update -qq \
-    && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq "${packages[@]}" > /dev/null \
-    || { echo "skipped: ${packages[*]} cannot be installed" && exit 0; }
-fi
+docs/install-dependencies.sh "${packages[@]}" \
+  || { echo "skipped: ${packages[*]} cannot be installed" && exit 0; }
 board=docs/c-api/cortex-m
 swift build -c release --triple armv7em-none-none-eabi \
   --toolset Sources/Embedded/toolsets/cortex-m4f.json \

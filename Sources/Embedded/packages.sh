@@ -1,4 +1,4 @@
-# Sourced by the scripts that build for devices and test on them.
+# Sourced by the scripts that need packages of Debian.
 
 # Installs Debian packages where they are missing: install_packages PACKAGE...
 install_packages() {
@@ -8,12 +8,12 @@ install_packages() {
       || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   echo "installing ${missing[*]}"
   "${as_root[@]}" apt-get update -qq >/dev/null \
     && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
       --no-install-recommends "${missing[@]}" >/dev/null && return 0
-  echo "cannot install ${missing[*]}; install them, or name targets that do not need them" >&2
+  echo "cannot install ${missing[*]}; install them first, or do without what needs them" >&2
   return 69
 }
 
