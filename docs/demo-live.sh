@@ -6,7 +6,7 @@
 #   docs/demo-live.sh [ROUNDS [DIRECTORY]]
 #
 # makes ROUNDS attacks of each kind (default: 5). What it makes is kept in DIRECTORY, if one is named,
-# and a model that is there already is used. Needs root, Debian, and a few minutes. MLE_BIN may name a
+# and a model that is there already is used. Needs root, Debian, and ten minutes. MLE_BIN may name a
 # directory with built programs; without it they are built.
 set -euo pipefail
 rounds=${1:-5}
