@@ -7,6 +7,7 @@ import Scoring
 struct Diagnostics: ~Copyable {
   private var output = Output(descriptor: 2)
 
+  @inline(never)
   mutating func put(_ failure: Failure, _ file: UnsafePointer<CChar>?) {
     if failure.isOfOutput { output.put("mle-player: standard output: ") } else { begin(file) }
     if case .text(_, let line) = failure {
@@ -17,6 +18,7 @@ struct Diagnostics: ~Copyable {
     put(failure.message)
   }
 
+  @inline(never)
   mutating func put(_ message: Message, _ file: UnsafePointer<CChar>?) {
     begin(file)
     put(message)
@@ -185,12 +187,14 @@ struct Diagnostics: ~Copyable {
     output.put(text)
   }
 
+  @inline(never)
   private mutating func begin(_ file: UnsafePointer<CChar>?) {
     output.put("mle-player: ")
     if let file { output.put(cString: file) } else { output.put("standard input") }
     output.put(": ")
   }
 
+  @inline(never)
   private mutating func put(_ message: Message) {
     message.write { output.put(byte: $0) }
     end()
