@@ -2,7 +2,7 @@
 ///
 /// With times the cut is at a moment, and sequences that cross it are cut in two; without times whole
 /// sequences go to one part or the other. What is in the second part starts anew: it has no parent
-/// in the first.
+/// in the first. Both parts of a sequence have its label.
 public struct DatasetSplit {
   private let dataset: TraceDataset
   private let createdBy: String
@@ -35,7 +35,10 @@ public struct DatasetSplit {
   }
 
   private func writer(_ path: String) -> TraceDatasetWriter {
-    TraceDatasetWriter(path: path, source: dataset.source, createdBy: createdBy)
+    let writer = TraceDatasetWriter(path: path, source: dataset.source, createdBy: createdBy)
+    // A part of a sequence begins at the cut: intervals would say something else of it.
+    writer.keepsLabels = true
+    return writer
   }
 
   // MARK: Where to cut

@@ -9,6 +9,8 @@ public final class TraceDatasetWriter {
   public let path: String
   /// The label of sequences where no interval was added.
   public var defaultLabel = TraceLabel.unlabelled
+  /// Whether every entry keeps the label that it has, `unlabelled` too.
+  var keepsLabels = false
   /// How many events were added.
   public private(set) var eventCount = 0
   /// How many records the source said it lost.
@@ -167,7 +169,7 @@ public final class TraceDatasetWriter {
       if let parent = entry.parent {
         entry.parent = SequenceParent(sequence: place[parent.sequence], events: parent.events)
       }
-      if entry.label == .unlabelled {
+      if entry.label == .unlabelled, !keepsLabels {
         entry.label =
           intervals.isEmpty
           ? defaultLabel : labeller.label(start: entry.start, end: max(entry.start, draft.end))

@@ -95,6 +95,22 @@ import Testing
     #expect(rest.intervals.map(\.name) == ["across", "after"])
   }
 
+  /// An attack comes and goes in the middle of a server's only sequence.
+  @Test func bothPartsOfASequenceHaveItsLabel() throws {
+    let writer = Recorded.writer(directory.file("a.h5"))
+    let attack = LabelledInterval(start: 30, end: 60, label: .attack, name: "a")
+    writer.addInterval(attack)
+    for time in 1...10 as ClosedRange<UInt64> { try writer.add(Recorded.event(1, 5, time * 10)) }
+    try writer.finish()
+    let dataset = try TraceDataset(path: directory.file("a.h5"))
+    #expect(dataset.sequences.label(0) == .unlabelled)
+    let (first, rest) = try split(dataset, at: 0.4)
+    #expect(rest.sequences.start(0) == 50)
+    #expect(first.sequences.label(0) == .unlabelled)
+    #expect(rest.sequences.label(0) == .unlabelled)
+    #expect(first.intervals == [attack] && rest.intervals == [attack])
+  }
+
   @Test(arguments: [0, 1, 37, 499, 500])
   func theQuantileOfTimesIsExact(rank: Int) throws {
     var random = SplitMix64(seed: 4)
