@@ -50,7 +50,7 @@ public struct Freezer {
     public let channels: [DetectionChannel]
     /// ln V; a threshold above it is seldom reached.
     public let uniformSurprise: Surprise
-    /// Events of the calibration data.
+    /// Events of the calibration data that are not of attacks.
     public let events: Int
     /// Of those, events of a state that the network does not know.
     public let unknownEvents: Int

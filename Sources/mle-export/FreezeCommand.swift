@@ -196,7 +196,7 @@ struct FreezeCommand: ParsableCommand {
   ) throws -> ModelDescription {
     var facts = checkpoint.provenance.map { ProvenanceEntry(key: $0.key, value: $0.value) }
     facts.append(ProvenanceEntry(key: "calibration.digest", value: try dataset.trainingDigest()))
-    facts.append(ProvenanceEntry(key: "calibration.events", value: "\(dataset.eventCount)"))
+    facts.append(ProvenanceEntry(key: "calibration.events", value: "\(dataset.calibrationEvents)"))
     if let surprises {
       facts.append(ProvenanceEntry(key: "calibration.folds", value: "\(surprises.foldCount)"))
       facts.append(ProvenanceEntry(key: "calibration.seed", value: "\(surprises.seed)"))
@@ -206,6 +206,15 @@ struct FreezeCommand: ParsableCommand {
     return ModelDescription(checkpoint, provenance: facts)
   }
 }
+extension TraceDataset {
+  /// Events of sequences that are not labelled an attack.
+  fileprivate var calibrationEvents: Int {
+    (0..<sequences.count).reduce(0) { sum, sequence in
+      sequences.label(sequence) == .attack ? sum : sum + sequences.events(of: sequence).count
+    }
+  }
+}
+
 
 extension ThresholdChoice: ExpressibleByArgument {
   /// A rule as `--rule` takes it.

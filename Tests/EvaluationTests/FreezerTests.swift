@@ -93,7 +93,7 @@ import TraceData
     let without = try Freezer().freeze(
       network, calibrating: try dataset([normal], name: "without.h5"))
     #expect(with.channels == without.channels)
-    #expect(with.unknownEvents == 40)
+    #expect(with.events == 60 && with.unknownEvents == 0)
     // Nor does anything else of them get into the blob: the longest sequence is the normal one.
     #expect(with.blob == without.blob)
   }

@@ -132,6 +132,25 @@ import TraceData
     #expect(expected > 0)
   }
 
+  @Test func clustersOfAttacksDoNotCount() throws {
+    let attacks: Set = [3, 5, 10, 11]
+    let dataset = try dataset(attacks: attacks)
+    var surprises = surprises(dataset, unseen: 1)
+    for index in 0..<3 { try surprises.score(dataset, with: try loaded(), number: index) }
+    let scores = try OutOfFoldScores(
+      surprises, of: dataset, channels: model.description.channels, unknown: .cap)
+    // 3 and 10 are of folds 0 and 1, 5 and 11 of the unseen one.
+    let unseen = try #require(scores.unseen)
+    #expect(scores.known.clusterCount == 19 && unseen.clusterCount == 8)
+    let normal = (0..<31).filter { !attacks.contains($0) }
+    #expect(
+      scores.known.events + unseen.events
+        == normal.reduce(0) { $0 + dataset.sequences.events(of: $1).count })
+    let peaks = try peaks(dataset)
+    #expect(scores.known.peaks[0] == normal.filter { $0 % 3 < 2 }.map { peaks[$0][0] })
+    #expect(unseen.peaks[0] == normal.filter { $0 % 3 == 2 }.map { peaks[$0][0] })
+  }
+
   /// By sequence and channel; what a worker inherits from the main process is not its own.
   private func peaks(_ dataset: TraceDataset) throws -> [[UInt32]] {
     var peaks = [[UInt32]](repeating: [0, 0], count: dataset.sequences.count)

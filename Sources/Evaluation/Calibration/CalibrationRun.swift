@@ -28,7 +28,7 @@ struct CalibrationRun {
 
   /// One a channel of the detector.
   var channels: [Channel]
-  /// Events of the data, and those of a state that the network does not know.
+  /// Events that are not of attacks, and of those the ones of a state that the network does not know.
   var (events, unknownEvents) = (0, 0)
 
   /// Scores all of `dataset`; sequences labelled as attacks give no score.
@@ -43,16 +43,18 @@ struct CalibrationRun {
     let model = detector.model
     let rules = (0..<model.channelCount).map { model.channel(at: $0) }
     channels = rules.map { _ in Channel() }
+    var scored = 0
     try scorer.run { step in
-      events += 1
-      if events % 65_536 == 0 { progress(events) }
+      scored += 1
+      if scored % 65_536 == 0 { progress(scored) }
       guard dataset.sequences.label(step.sequence) != .attack else { return }
+      events += 1
+      if step.state == 0 { unknownEvents += 1 }
       for index in rules.indices where rules[index].judges(afterEvents: step.scored.pastEvents) {
         channels[index].add(
           step.scored.scores[index], sequence: step.sequence, event: step.event)
       }
     }
-    unknownEvents = Int(scorer.counters.unknownEvents)
     for (channel, rule) in zip(channels, rules) where channel.scores.count == 0 {
       throw NothingToCalibrate(minimumEvents: rule.minimumEvents)
     }

@@ -9,7 +9,7 @@ public struct OutOfFoldScores {
   /// One part of the data: the folds that thresholds are made of, or those kept unseen.
   public struct Part {
     /// By channel and cluster: the largest score, in units of 2^-24 nats; 0 where none counts. A score
-    /// that is not over what the cluster began with is its parent's.
+    /// that is not over what the cluster began with is its parent's. Clusters of attacks are left out.
     public internal(set) var peaks: [[UInt32]]
     /// The part's events.
     public internal(set) var events = 0
@@ -27,19 +27,21 @@ public struct OutOfFoldScores {
     _ surprises: OutOfFoldSurprises, of dataset: TraceDataset, channels: [DetectionChannel],
     unknown: Surprise
   ) throws {
-    // Clusters by part: the number of each among its part's.
+    // Clusters by part: the number of each among its part's. What has no event that is scored, as an
+    // attack, is none.
     var places: [UInt32: Int] = [:]
     var counts = [0, 0]
     var blockOfEvent: [Int32] = []
     blockOfEvent.reserveCapacity(surprises.units.count)
     for block in surprises.clusters.indices {
       let part = Int(surprises.folds[block]) < surprises.scoredFolds ? 0 : 1
-      if places[surprises.clusters[block]] == nil {
-        places[surprises.clusters[block]] = counts[part]
-        counts[part] += 1
-      }
-      let length = surprises.blockOffsets[block + 1] - surprises.blockOffsets[block]
-      blockOfEvent += repeatElement(Int32(block), count: length)
+      let events = surprises.blockOffsets[block]..<surprises.blockOffsets[block + 1]
+      blockOfEvent += repeatElement(Int32(block), count: events.count)
+      guard places[surprises.clusters[block]] == nil,
+        surprises.units[events].contains(where: { $0 != OutOfFoldSurprises.notScored })
+      else { continue }
+      places[surprises.clusters[block]] = counts[part]
+      counts[part] += 1
     }
     var parts = counts.map { count in
       Part(
@@ -52,7 +54,7 @@ public struct OutOfFoldScores {
     ) { event, pastEvents, scores, inherited in
       let block = Int(blockOfEvent[event])
       let part = Int(surprises.folds[block]) < surprises.scoredFolds ? 0 : 1
-      let cluster = places[surprises.clusters[block]] ?? 0
+      guard let cluster = places[surprises.clusters[block]] else { return }
       parts[part].events += 1
       for index in channels.indices where channels[index].judges(afterEvents: pastEvents) {
         guard scores[index].isLarger(than: inherited[index]) else { continue }
