@@ -27,26 +27,34 @@ struct ComparisonOptions: ParsableArguments {
     guard (2...16).contains(order) else { throw ValidationError("--order must be 2 to 16.") }
   }
 
-  /// Whether there is anything to find.
+  /// Whether there is anything to find; says where intervals cannot be used.
   ///
   /// - Throws: `FileError` where there is not.
   func check(_ attack: TraceDataset) throws(FileError) {
+    let isUntold = attack.hasAttackIntervals && !attack.hasTimes
     guard attack.hasAttacks else {
       throw FileError(
         attack.path, .badData,
-        "nothing in it is labelled an attack; import it with --labels or --label attack")
+        isUntold
+          ? "has intervals of attacks but no times to use them by; import it with --label attack"
+          : "nothing in it is labelled an attack; import it with --labels or --label attack")
+    }
+    if isUntold {
+      Diagnostics.warn(
+        tool: "mle-trainer",
+        "\(attack.path): has no times to use its intervals of attacks by; runs are the sequences labelled"
+          + " an attack")
     }
   }
 
   /// The network, and where there is training data the baselines, on the same data.
   ///
   /// - Parameter aggregations: unless others were asked for.
-  /// - Throws: `FileError` where there is no attack, what scoring throws.
+  /// - Throws: what scoring throws.
   func compare(
     _ network: NetworkDetector, training: TraceDataset?, normal: TraceDataset?,
     attack: TraceDataset?, aggregations: [Aggregation]
   ) throws -> DetectorComparison {
-    if let attack { try check(attack) }
     var progress = ProgressLine()
     defer { progress.clear() }
     var trial = DetectorTrial()
@@ -76,13 +84,5 @@ struct AggregationList: ExpressibleByArgument {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     values = parts.compactMap { Aggregation($0) }
     if values.count != parts.count || Set(values).count != values.count { return nil }
-  }
-}
-
-extension TraceDataset {
-  /// Whether there is anything to find.
-  fileprivate var hasAttacks: Bool {
-    intervals.contains { $0.label == .attack }
-      || (0..<sequences.count).contains { sequences.label($0) == .attack }
   }
 }

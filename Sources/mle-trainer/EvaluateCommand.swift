@@ -77,6 +77,7 @@ struct EvaluateCommand: ParsableCommand {
     let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
     let recorders = try [(normal, true), (attack, false)].map { dataset, isNormal in
       try recorder(detector.model, dataset, isNormal: isNormal)
+    if let attack { try comparison.check(attack) }
     }
     let result = EvaluationReport(
       model: model, rules: rules,

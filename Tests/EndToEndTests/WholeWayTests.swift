@@ -54,7 +54,7 @@ import TraceData
     let fromInput = try digest(
       Program.player.succeed(["score", files.model, "--digest"], input: .file(files.textTrace)))
     let dataset = try TraceDataset(path: files.data)
-    let scorer = DatasetScorer(
+    let scorer = try DatasetScorer(
       try LoadedModel(bytes: Fixture.bytes(at: files.model)), dataset)
     try scorer.run { _ in }
     let hexadecimal = String(scorer.digest.value, radix: 16)
@@ -168,6 +168,36 @@ import TraceData
     #expect(attacks.compactMap { $0["runs"] as? Int } == [1, 1])
     let table = try Program.trainer.succeed(["evaluate", files.model, "--attack", labelled])
     #expect(table.text.contains("attack                   found  events: median, 90 %"))
+  }
+
+  @Test func intervalsWithoutTimesAreSaidToBeLeftOut() throws {
+    let directory = try TemporaryDirectory()
+    func write(_ name: String, _ label: TraceLabel) throws -> String {
+      let writer = TraceDatasetWriter(
+        path: directory.file(name), source: "t", createdBy: "t")
+      writer.addInterval(LabelledInterval(start: 0, end: 9, label: .attack, name: "a"))
+      for number in 1...2 as ClosedRange<UInt32> {
+        let sequence = writer.begin(
+          SequenceEntry(pid: number, tid: number, label: number == 1 ? .normal : label, name: "b"))
+        for _ in 0..<20 { try writer.append(7, at: 0, to: sequence) }
+      }
+      try writer.finish()
+      return directory.file(name)
+    }
+    let attack = try write("attack.h5", .attack)
+    let outcome = try Program.trainer.succeed(
+      ["evaluate", files.model, "--attack", attack, "--json"])
+    #expect(
+      outcome.errorLines == [
+        "mle-trainer: warning: \(attack): has no times to use its intervals of attacks by; runs are"
+          + " the sequences labelled an attack"
+      ])
+    let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
+    let attacks = try #require(first["attacks"] as? [[String: Any]])
+    #expect(attacks.compactMap { $0["kind"] as? String } == ["b"])
+    try Program.trainer.refuse(
+      ["evaluate", files.model, "--attack", try write("normal.h5", .normal)], status: 65,
+      saying: "has intervals of attacks but no times to use them by; import it with --label attack")
   }
 
   @Test func theBaselinesStandBesideTheNetwork() throws {

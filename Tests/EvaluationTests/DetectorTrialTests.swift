@@ -58,6 +58,20 @@ import TraceData
     #expect(untimed.normalTime == nil)
   }
 
+  @Test func withoutTimesIntervalsSayNothing() throws {
+    // The interval's nanoseconds are not the numbers of the events 0 to 2.
+    let interval = LabelledInterval(start: 0, end: 2, label: .attack, name: "a")
+    let traces: [TestDataset.Trace] = [
+      .init(states: [1, 2, 3]), .init(states: [4, 5], label: .attack, name: "b"),
+    ]
+    let labelled = try files.make(traces, intervals: [interval])
+    #expect(labelled.hasAttacks)
+    #expect(try AttackRuns(labelled).runs == [AttackRun(kind: "b", time: 3...4)])
+    let normal = try files.make([traces[0]], intervals: [interval], name: "normal.h5")
+    #expect(!normal.hasAttacks)
+    #expect(try AttackRuns(normal).runs.isEmpty)
+  }
+
   @Test func labelledSequencesThatOverlapInTimeAreOneRun() throws {
     let dataset = try files.make([
       .init(states: [1, 2], times: [10, 50], label: .attack, name: "x"),

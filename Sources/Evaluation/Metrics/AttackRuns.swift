@@ -9,15 +9,16 @@ struct AttackRuns {
   /// From the first event to the last without the runs, in nanoseconds; nil without times.
   let normalTime: UInt64?
 
-  /// The data set's intervals that are labelled attacks; where it has none, the sequences that are
-  /// labelled so, each from its first event to its last. Those that overlap are one run.
+  /// The data set's intervals that are labelled attacks; where it has none, or no times to tell events
+  /// in them by, the sequences that are labelled so, each from its first event to its last. Those that
+  /// overlap are one run.
   ///
   /// - Parameter isNormal: whether the data set is normal whatever its labels say.
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset, isNormal: Bool = false) throws(TraceDataError) {
     hasTimes = dataset.hasTimes
     var found =
-      isNormal
+      isNormal || !hasTimes
       ? []
       : dataset.intervals.filter { $0.label == .attack }
         .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
