@@ -2,7 +2,8 @@ import Foundation
 
 /// The files that inputs named by a user stand for.
 public enum InputFiles {
-  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out.
+  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out,
+  /// and a directory that links lead to more than once counts once.
   ///
   /// - Throws: `.missingInput`; `.emptyInput` for a directory without files; `.system`.
   public static func expand(_ paths: [String]) throws(TraceDataError) -> [String] {
@@ -15,7 +16,8 @@ public enum InputFiles {
       var status = stat()
       guard stat(path, &status) == 0 else { throw .missingInput(path: path) }
       if status.st_mode & S_IFMT == S_IFDIR {
-        let found = try filesBelow(path)
+        var visited: Set = [FileIdentity(status)]
+        let found = try filesBelow(path, &visited)
         if found.isEmpty { throw .emptyInput(path: path) }
         files += found
       } else {
@@ -25,7 +27,9 @@ public enum InputFiles {
     return files
   }
 
-  private static func filesBelow(_ directory: String) throws(TraceDataError) -> [String] {
+  private static func filesBelow(
+    _ directory: String, _ visited: inout Set<FileIdentity>
+  ) throws(TraceDataError) -> [String] {
     let entries: [String]
     do {
       entries = try FileManager.default.contentsOfDirectory(atPath: directory)
@@ -39,7 +43,8 @@ public enum InputFiles {
       // A link that leads nowhere is no trace.
       guard stat(base + entry, &status) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
-        files += try filesBelow(base + entry)
+        guard visited.insert(FileIdentity(status)).inserted else { continue }
+        files += try filesBelow(base + entry, &visited)
       } else {
         files.append(base + entry)
       }

@@ -69,6 +69,22 @@ import Testing
         == ["/c", "/a/y/10", "/a/y/2", "/a/z/1", "/b/1", "/c"].map { base + $0 })
   }
 
+  @Test func linksToDirectoriesAreFollowedOnce() throws {
+    let base = directory.file("d")
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: base + "/a", withIntermediateDirectories: true)
+    try manager.createDirectory(
+      atPath: directory.file("elsewhere"), withIntermediateDirectories: true)
+    for name in ["d/a/1", "d/2", "elsewhere/3"] {
+      _ = try directory.write("1".utf8, to: name)
+    }
+    let links = [("a/up", base), ("self", base), ("other", directory.file("elsewhere"))]
+    for (link, target) in links {
+      try manager.createSymbolicLink(atPath: base + "/" + link, withDestinationPath: target)
+    }
+    #expect(try InputFiles.expand([base]) == ["/2", "/a/1", "/other/3"].map { base + $0 })
+  }
+
   // MARK: Bytes
 
   private func bytes(_ path: String) throws -> [UInt8] {
