@@ -30,21 +30,37 @@ public final class DatasetScorer {
   /// Is shown the activations of a float32 network on sequences that are no attacks.
   var observe: ActivationObserver?
 
-  /// Threads that may be alive at once; their memory is touched only as far as they are used.
+  /// How many sequences are scored side by side.
+  let threads: Int
+
+  /// Sequences that may be alive at once.
   private static let mostThreads = 16_384
+  /// Up to so much memory it does not matter how many sequences are alive at once.
+  private static let usualBytes = 256 << 20
 
   /// - Parameter model: states are matched by name; those that it does not know are unknown.
-  public init(_ model: LoadedModel, _ dataset: TraceDataset) {
+  /// - Throws: `TooManyThreads`, what reading throws.
+  public init(_ model: LoadedModel, _ dataset: TraceDataset) throws {
     loaded = model
     self.dataset = dataset
-    let threads = min(max(dataset.sequences.count, 2), Self.mostThreads)
-    memory = .allocate(
-      byteCount: Scorer.byteCount(for: model.model, threads: threads), alignment: 64)
+    var threads = min(max(dataset.sequences.count, 2), Self.mostThreads)
+    var byteCount = Scorer.byteCount(for: model.model, threads: threads)
+    if byteCount > Self.usualBytes {
+      threads = max(2, try TraceReplay.mostAlive(in: dataset))
+      guard threads <= Self.mostThreads else { throw TooManyThreads(dataset, Self.mostThreads) }
+      byteCount = Scorer.byteCount(for: model.model, threads: threads)
+    }
+    var base: UnsafeMutableRawPointer?
+    guard posix_memalign(&base, 64, byteCount) == 0 else {
+      throw TooManyThreads(dataset, threads, byteCount: byteCount)
+    }
+    self.threads = threads
+    memory = UnsafeMutableRawBufferPointer(start: base, count: byteCount)
     scorer = Scorer(model: model.model, memory: memory, threads: threads)
     states = Self.states(of: dataset, in: model.model.vocabulary)
   }
 
-  deinit { memory.deallocate() }
+  deinit { free(memory.baseAddress) }
 
   private static func states(
     of dataset: TraceDataset, in vocabulary: VocabularyView
@@ -97,7 +113,7 @@ public final class DatasetScorer {
         ended(step.sequence)
       case .lost(let count, _, _): scorer.lost(count, thread: thread)
       }
-      if scorer.counters.evictions > 0 { throw TooManyThreads(limit: Self.mostThreads) }
+      if scorer.counters.evictions > 0 { throw TooManyThreads(dataset, threads) }
     }
   }
 
@@ -108,11 +124,18 @@ public final class DatasetScorer {
 
 /// More sequences of a data set overlap in time than can be scored side by side.
 public struct TooManyThreads: Error, CustomStringConvertible {
-  /// How many can.
-  public let limit: Int
+  /// *file: fact; what to do*.
+  public let description: String
 
-  /// The fact and what to do.
-  public var description: String {
-    "more than \(limit) sequences are alive at the same time; split the data set"
+  /// - Parameters:
+  ///   - count: how many can be, or are, where there is no memory for them.
+  ///   - byteCount: the memory that they would take; nil where it is not that.
+  init(_ dataset: TraceDataset, _ count: Int, byteCount: Int? = nil) {
+    let fact =
+      byteCount.map {
+        "\(count) sequences are alive at the same time, and there are no \($0 >> 20) MB to score them in;"
+          + " split the data set, or train a smaller network"
+      } ?? "more than \(count) sequences are alive at the same time; split the data set"
+    description = "\(dataset.path): \(fact)"
   }
 }

@@ -20,7 +20,7 @@ extension DetectionStudy {
     var studies = rules.map {
       DetectionStudy(channels: $0, runs: runs.runs, normalTime: runs.normalTime)
     }
-    let scorer = DatasetScorer(model, dataset)
+    let scorer = try DatasetScorer(model, dataset)
     var events = 0
     try scorer.run(
       { step in

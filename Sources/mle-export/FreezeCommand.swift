@@ -145,8 +145,6 @@ struct FreezeCommand: ParsableCommand {
       throw FileError(calibrate, .badData, error.description)
     } catch let error as ThresholdError {
       throw FileError(calibrate, .usage, error.description)
-    } catch let error as TooManyThreads {
-      throw FileError(calibrate, .badData, error.description)
     } catch let error as PrecisionLoss {
       throw FileError(checkpoint, .badData, error.description)
     }

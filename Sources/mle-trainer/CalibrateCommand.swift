@@ -62,8 +62,6 @@ struct CalibrateCommand: ParsableCommand {
       try calibrate()
     } catch let error as TrainingError {
       throw TrainingFailure(error, data: data, checkpoint: foldCheckpoint)
-    } catch let error as TooManyThreads {
-      throw FileError(data, .badData, error.description)
     }
   }
 

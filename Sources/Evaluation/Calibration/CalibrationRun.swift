@@ -38,7 +38,7 @@ struct CalibrationRun {
     _ detector: LoadedModel, _ dataset: TraceDataset, observe: ActivationObserver? = nil,
     progress: (Int) -> Void
   ) throws {
-    let scorer = DatasetScorer(detector, dataset)
+    let scorer = try DatasetScorer(detector, dataset)
     scorer.observe = observe
     let model = detector.model
     let rules = (0..<model.channelCount).map { model.channel(at: $0) }

@@ -75,6 +75,22 @@ public final class TraceReplay {
     return nil
   }
 
+  /// The largest number of sequences that have begun and not ended at some record of a replay.
+  ///
+  /// - Throws: as `next`.
+  public static func mostAlive(in dataset: TraceDataset) throws(TraceDataError) -> Int {
+    let replay = TraceReplay(dataset)
+    var alive: Set<Int> = []
+    var most = 0
+    while let step = try replay.next() {
+      alive.insert(step.sequence)
+      if let child = step.child { alive.insert(child) }
+      most = max(most, alive.count)
+      if case .exit = step.record { alive.remove(step.sequence) }
+    }
+    return most
+  }
+
   private func makeCursor(_ sequence: Int) -> ReplayCursor {
     let cursor = ReplayCursor(dataset, sequence, children: children[sequence] ?? [])
     cursors[sequence] = cursor

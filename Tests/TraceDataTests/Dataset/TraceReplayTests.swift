@@ -42,6 +42,19 @@ import Testing
     }
   }
 
+  @Test func theMostThatAreAliveAreCounted() throws {
+    // 1, 2 and 4 are at 32; 3 begins when 2 and 4 have ended.
+    let family = try Recorded.dataset(Recorded.family, in: directory)
+    #expect(try TraceReplay.mostAlive(in: family) == 3)
+    // Without times a forked one waits for its turn.
+    let records = [
+      Recorded.event(1, 1, 0), Recorded.event(2, 2, 0), Recorded.fork(1, 3, 0),
+      Recorded.event(3, 3, 0),
+    ]
+    let untimed = try Recorded.dataset(records, in: directory, name: "b.h5")
+    #expect(try TraceReplay.mostAlive(in: untimed) == 2)
+  }
+
   @Test func withoutTimesSequencesComeOneAfterTheOther() throws {
     let records = [
       Recorded.event(1, 1, 0), Recorded.event(2, 2, 0), Recorded.fork(1, 3, 0),
