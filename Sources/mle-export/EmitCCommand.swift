@@ -36,6 +36,7 @@ struct EmitCCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.check([output, header], inputs: [model])
     let (loaded, bytes) = try BlobFile.loadVerified(model)
     let code: CSource
     do throws(CSource.NameError) {

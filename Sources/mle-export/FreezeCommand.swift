@@ -121,6 +121,7 @@ struct FreezeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.check([output], inputs: [checkpoint, calibrate, calibration])
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
     var progress = ProgressLine()

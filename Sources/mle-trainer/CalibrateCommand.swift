@@ -57,6 +57,7 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.check([output, foldCheckpoint], inputs: [checkpoint, data])
     do {
       try TrainingFailure.checkCPU()
       try calibrate()

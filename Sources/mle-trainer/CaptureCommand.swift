@@ -26,6 +26,7 @@ struct CaptureCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.check([output], inputs: [data])
     let dataset = try TraceDataset(path: data)
     if let output {
       let file = try FileSink(creating: output)

@@ -69,6 +69,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let detector = try DetectorFile(model)
+    try OutputFiles.check([report], inputs: [model, normal, attack, train, log])
     let rules = detector.isBlob ? detector.model.withModel { self.rules(of: $0) } : []
     if report != nil && !detector.isBlob {
       throw UsageError("\(model): a checkpoint has no threshold; --report takes a blob")

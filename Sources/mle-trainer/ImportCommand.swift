@@ -45,6 +45,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let files = try InputFiles.expand(inputs)
+    try OutputFiles.check([output], inputs: files + [labels])
     let writer = TraceDatasetWriter(
       path: output, source: source ?? inputs.joined(separator: " "),
       createdBy: MLETrainer.createdBy)

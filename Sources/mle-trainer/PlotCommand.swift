@@ -36,6 +36,7 @@ struct PlotCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.check([output], inputs: [model, data])
     let loaded = try BlobFile.load(model).model
     let dataset = try TraceDataset(path: data)
     guard dataset.hasTimes, let whole = try dataset.timeSpan() else {

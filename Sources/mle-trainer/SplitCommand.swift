@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import TraceData
 
 /// `mle-trainer split`: a data set into two, by time.
@@ -26,12 +27,10 @@ struct SplitCommand: ParsableCommand {
 
   func validate() throws {
     guard at > 0, at < 1 else { throw ValidationError("--at must be over 0 and below 1.") }
-    guard Set([data, first, rest]).count == 3 else {
-      throw ValidationError("The data set and its two parts must be three files.")
-    }
   }
 
   func run() throws {
+    try OutputFiles.check([first, rest], inputs: [data])
     let split = DatasetSplit(try TraceDataset(path: data), createdBy: MLETrainer.createdBy)
     try split.write(at: at, first: first, rest: rest)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import TraceData
 import Training
@@ -59,6 +60,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if !dryRun { try OutputFiles.check([output, log], inputs: [data]) }
     do {
       try TrainingFailure.checkCPU()
       if dryRun {

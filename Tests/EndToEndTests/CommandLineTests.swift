@@ -91,7 +91,6 @@ import Training
     ["import", "x", "-o", "y", "--label", "normal", "--labels", "z"],
     ["import", "-", "-", "-o", "y"], ["import", "x", "-o", "y", "--format", "pcap"],
     ["split", "a", "--at", "1", "--first", "b", "--rest", "c"],
-    ["split", "a", "--at", "0.5", "--first", "b", "--rest", "b"],
     ["capture", "a"], ["capture", "a", "-o", "b", "--text"], ["evaluate", "m"], ["plot", "m", "d"],
     ["calibrate", "c"], ["calibrate", "c", "d", "-o", "s", "--folds", "1"],
     ["calibrate", "c", "d", "-o", "s", "--folds", "3", "--unseen", "2"],
