@@ -122,18 +122,22 @@ struct CalibrateCommand: ParsableCommand {
       unseenFolds: unseen, dataDigest: try dataset.trainingDigest(),
       configuration: configuration.text, seed: seed, createdBy: MLETrainer.createdBy)
     guard resume else {
+      if let earlier = try? OutOfFoldSurprises(path: output), earlier.foldsDone > 0,
+        earlier.isOfSameRun(as: fresh)
+      {
+        throw UsageError(
+          "\(output): has \(earlier.foldsDone) of the \(fresh.networkCount) networks of this run;"
+            + " go on with --resume, or remove it")
+      }
       // Whether it can be written is better known before hours of training.
       try fresh.write(to: output)
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
       return fresh
     }
-    var earlier = try OutOfFoldSurprises(path: output)
-    let (units, done) = (earlier.units, earlier.foldsDone)
-    (earlier.units, earlier.foldsDone) = (fresh.units, 0)
-    guard earlier == fresh else {
+    let earlier = try OutOfFoldSurprises(path: output)
+    guard earlier.isOfSameRun(as: fresh) else {
       throw UsageError("\(output): was made with other options or data; leave out --resume")
     }
-    (earlier.units, earlier.foldsDone) = (units, done)
     return earlier
   }
 
@@ -149,8 +153,10 @@ struct CalibrateCommand: ParsableCommand {
     }
     let isStarted = resume && FileManager.default.fileExists(atPath: foldCheckpoint)
     let earlier = isStarted ? try Checkpoint.read(foldCheckpoint) : nil
+    // A run that was killed between writing the scores and removing their network left the one before.
+    let isOwn = earlier?.training?.dataDigest == job.dataDigest
     return try job.run(
-      resuming: earlier, savingTo: foldCheckpoint, options: options)
+      resuming: isOwn ? earlier : nil, savingTo: foldCheckpoint, options: options)
   }
 }
 

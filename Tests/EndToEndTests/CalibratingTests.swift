@@ -14,9 +14,11 @@ struct CalibratingTests {
   }
 
   private func calibrate(_ output: String, _ options: String...) throws -> Program.Outcome {
-    try Program.trainer.succeed(
-      ["calibrate", files.checkpoint, files.first, "-o", directory.file(output), "--folds", "3"]
-        + options)
+    try Program.trainer.succeed(arguments(output) + options)
+  }
+
+  private func arguments(_ output: String) -> [String] {
+    ["calibrate", files.checkpoint, files.first, "-o", directory.file(output), "--folds", "3"]
   }
 
   private func freeze(_ scores: String, _ options: String...) throws -> Program.Outcome {
@@ -68,15 +70,27 @@ struct CalibratingTests {
     }
     surprises.foldsDone = 1
     try surprises.write(to: directory.file("part.h5"))
+    let part = try directory.read("part.h5")
     try Program.exporter.refuse(
       [
         files.checkpoint, "--calibrate", files.first, "--calibration", directory.file("part.h5"),
         "-o", directory.file("m.mle"),
       ], status: 65, saying: "1 of its 3 networks are done")
+    // It is not begun again by mistake, and a whole one is not either.
+    for (name, done) in [("part.h5", 1), ("whole.h5", 3)] {
+      try Program.trainer.refuse(
+        arguments(name), status: 64,
+        saying: "\(name): has \(done) of the 3 networks of this run; go on with --resume")
+    }
+    #expect(try directory.read("part.h5") == part)
+    // The run was killed before it could remove its first network, which knew other data.
+    try FileManager.default.copyItem(
+      atPath: files.checkpoint, toPath: directory.file("part.h5.network"))
     let outcome = try calibrate("part.h5", "--resume")
     #expect(!outcome.errors.contains("network 1 of 3"))
     #expect(outcome.errors.contains("network 2 of 3"))
     #expect(try directory.read("part.h5") == directory.read("whole.h5"))
+    #expect(try directory.names() == ["part.h5", "whole.h5"])
   }
 
   @Test func unseenFoldsAreTold() throws {

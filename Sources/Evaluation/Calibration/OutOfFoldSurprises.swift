@@ -60,6 +60,13 @@ public struct OutOfFoldSurprises: Equatable, Sendable {
   /// Whether all of them have scored their part.
   public var isComplete: Bool { foldsDone == networkCount }
 
+  /// Whether both are of the same data and options, however far they are.
+  public func isOfSameRun(as other: OutOfFoldSurprises) -> Bool {
+    var same = self
+    (same.units, same.foldsDone) = (other.units, other.foldsDone)
+    return same == other
+  }
+
   /// The folds that network `index` scores and does not train on.
   public func leftOut(ofNetwork index: Int) -> Set<Int> {
     let unseen = Set(scoredFolds..<foldCount)
