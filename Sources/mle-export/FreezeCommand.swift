@@ -94,8 +94,9 @@ struct FreezeCommand: ParsableCommand {
       throw ValidationError("--rule, --multiplier and --threshold exclude each other.")
     }
     for value in [multiplier, threshold, eventsPerDay].compactMap({ $0 }) {
-      guard value.isFinite, value > 0 else {
-        throw ValidationError("--multiplier, --threshold and --events-per-day must be over 0.")
+      guard ThresholdChoice.isParameter(value) else {
+        throw ValidationError(
+          "--multiplier, --threshold and --events-per-day must be over 0 as float32.")
       }
     }
     guard (1...Limits.rollingLength).contains(window) else {
@@ -205,6 +206,7 @@ struct FreezeCommand: ParsableCommand {
     return ModelDescription(checkpoint, provenance: facts)
   }
 }
+
 extension TraceDataset {
   /// Events of sequences that are not labelled an attack.
   fileprivate var calibrationEvents: Int {
@@ -213,7 +215,6 @@ extension TraceDataset {
     }
   }
 }
-
 
 extension ThresholdChoice: ExpressibleByArgument {
   /// A rule as `--rule` takes it.

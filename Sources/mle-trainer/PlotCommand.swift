@@ -31,7 +31,7 @@ struct PlotCommand: ParsableCommand {
 
   func validate() throws {
     guard from >= 0, from < 1e9, seconds ?? 1 > 0, seconds ?? 1 < 1e9 else {
-      throw ValidationError("--from must be 0 or more and --seconds over 0.")
+      throw ValidationError("--from must be 0 or more, --seconds over 0, both below 1e9.")
     }
   }
 
@@ -42,11 +42,13 @@ struct PlotCommand: ParsableCommand {
     guard dataset.hasTimes, let whole = try dataset.timeSpan() else {
       throw UsageError("\(data): its events have no times; plot a data set that has them")
     }
-    let start = whole.lowerBound + UInt64(from * 1e9)
-    guard start < whole.upperBound else {
+    let offset = UInt64(from * 1e9)
+    guard offset < whole.upperBound - whole.lowerBound else {
       throw UsageError("\(data): ends before --from \(from); it is \(text(whole)) s long")
     }
-    let end = seconds.map { min(whole.upperBound, start + UInt64($0 * 1e9)) } ?? whole.upperBound
+    let start = whole.lowerBound + offset
+    let rest = whole.upperBound - start
+    let end = start + min(rest, seconds.map { UInt64($0 * 1e9) } ?? rest)
     var plot = try ScorePlot(dataset, scoredBy: loaded, time: start...end)
     try DatasetScorer(loaded, dataset).run { plot.add($0.scored, time: $0.time) }
     try WholeFile.write(Array(plot.svg.utf8), to: output)

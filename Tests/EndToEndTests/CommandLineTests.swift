@@ -117,6 +117,8 @@ import Training
     ["c", "--calibrate", "d", "-o", "m", "--rule", "quantile:1.5"],
     ["c", "--calibrate", "d", "-o", "m", "--multiplier", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--threshold", "nan"],
+    ["c", "--calibrate", "d", "-o", "m", "--threshold", "1e-46"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "max:1e39"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "4097"],
     ["c", "--calibrate", "d", "-o", "m", "--ewma", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--rule", "best"],
@@ -139,7 +141,8 @@ import Training
     ("--epochs", "0"), ("--channels", "257"), ("--kernel-width", "1"), ("--dilations", "1025"),
     ("--batch-tokens", "0"), ("--learning-rate", "0"), ("--dropout", "1"), ("--held-out", "0.6"),
     ("--unknown-rate", "1"), ("--clip-norm", "0"), ("--warmup", "2"), ("--weight-decay", "-1"),
-    ("--min-count", "0"), ("--patience", "-1"),
+    ("--min-count", "0"), ("--patience", "-1"), ("--learning-rate", "1e-46"),
+    ("--dropout", "0.99999999"),
   ]) func aSettingOutOfItsRangeIsRefused(option: String, value: String) throws {
     let directory = try TemporaryDirectory()
     try Program.trainer.refuse(

@@ -114,6 +114,23 @@ import TraceData
     #expect(try directory.names() == ["log.txt"])
   }
 
+  /// A clock that is near its end.
+  @Test func aPlotOfLateTimesCanBeginAndEndAnywhere() throws {
+    let data = directory.file("late.h5")
+    let writer = TraceDatasetWriter(path: data, source: "t", createdBy: "t")
+    let start = UInt64.max - 5_000_000_000
+    let sequence = writer.begin(SequenceEntry(pid: 1, tid: 1, start: start))
+    for second in 0...4 as ClosedRange<UInt64> {
+      try writer.append(7, at: start + second * 1_000_000_000, to: sequence)
+    }
+    try writer.finish()
+    let plot = ["plot", files.model, data, "-o", directory.file("plot.svg")]
+    try Program.trainer.refuse(
+      plot + ["--from", "999999999"], status: 64, saying: "\(data): ends before --from")
+    try Program.trainer.succeed(plot + ["--from", "1", "--seconds", "999999999"])
+    #expect(XMLParser(data: Data(try directory.read("plot.svg"))).parse())
+  }
+
   @Test func aPlotIsAPictureOfEveryChannel() throws {
     let model = directory.file("two.mle")
     try Program.exporter.succeed(

@@ -81,6 +81,10 @@ import Testing
     #expect(throws: ThresholdError.zero) { try ThresholdChoice.quantile(0.5).threshold(zeros) }
     #expect(throws: ThresholdError.zero) { try ThresholdChoice.fixed(1e-9).threshold(zeros) }
     let capped = data(scores([UInt64(Surprise.cap.units)]))
+    // It fits, but rounded up to a unit it does not.
+    #expect(throws: ThresholdError.tooLarge(255.99999998)) {
+      try ThresholdChoice.fixed(255.99999998).threshold(capped)
+    }
     #expect(throws: ThresholdError.tooLarge(256)) {
       try ThresholdChoice.fixed(256).threshold(capped)
     }

@@ -17,7 +17,7 @@ import Testing
     #expect(ThresholdChoice(name: "max:2") == .multipleOfLargest(2))
     for name in [
       "", "max", "max:", "max:0", "max:-1", "max:nan", "max:inf", "quantile:1.01", "quantile:x",
-      "false-alarms:0", "other:1", "article:2", "fixed:1:2",
+      "false-alarms:0", "other:1", "article:2", "fixed:1:2", "max:1e39", "quantile:1e-46",
     ] {
       #expect(ThresholdChoice(name: name) == nil, "\(name)")
     }

@@ -27,8 +27,10 @@ public enum ThresholdChoice: Equatable, Sendable {
         try data.level(falseAlarmsPerDay: count) * Double(Surprise.unitsPerNat)
       }
     guard units >= 1 else { throw .zero }
-    guard units < 4_294_967_296 else { throw .tooLarge(units / Double(Surprise.unitsPerNat)) }
-    return Surprise(units: UInt32(units.rounded(.up)))
+    guard let whole = UInt32(exactly: units.rounded(.up)) else {
+      throw .tooLarge(units / Double(Surprise.unitsPerNat))
+    }
+    return Surprise(units: whole)
   }
 
   /// How a blob names the rule.
@@ -61,6 +63,11 @@ public enum ThresholdChoice: Equatable, Sendable {
     }
   }
 
+  /// Whether a blob can hold the number: over 0 and finite as a Float too.
+  public static func isParameter(_ value: Double) -> Bool {
+    Float(value).isFinite && Float(value) > 0
+  }
+
   /// Reads what `name` writes; nil for anything else and for numbers out of range.
   public init?(name: String) {
     let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -68,7 +75,7 @@ public enum ThresholdChoice: Equatable, Sendable {
       self = .multipleOfLargest(2)
       return
     }
-    guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value > 0 else {
+    guard parts.count == 2, let value = Double(parts[1]), Self.isParameter(value) else {
       return nil
     }
     switch parts[0] {

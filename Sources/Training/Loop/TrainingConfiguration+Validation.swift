@@ -9,10 +9,11 @@ extension TrainingConfiguration {
     try check("epochs", epochs, 1...100_000)
     try check("batch-tokens", batchTokens, 1...1 << 24)
     try check("segment-length", segmentLength, 1...batchTokens)
-    try check("learning-rate", learningRate, learningRate > 0, "above 0")
+    // Layers and the optimizer compute in Float.
+    try check("learning-rate", learningRate, Float(learningRate) > 0, "above 0 as float32")
     try check("warmup", warmup, (0...1).contains(warmup), "0...1")
     try check("weight-decay", weightDecay, weightDecay >= 0, "0 or more")
-    try check("dropout", dropout, (0..<1).contains(dropout), "0..<1")
+    try check("dropout", dropout, (0..<1).contains(Float(dropout)), "0..<1 as float32")
     try check("unknown-rate", unknownRate, (0..<1).contains(unknownRate), "0..<1")
     try check("clip-norm", clipNorm, clipNorm > 0, "above 0")
     try check("held-out", heldOut, (0...0.5).contains(heldOut), "0...0.5")
