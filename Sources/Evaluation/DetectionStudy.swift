@@ -19,8 +19,9 @@ public struct AttackRun: Equatable, Sendable {
 /// besides.
 ///
 /// It is fed every scored event in the order of time. A thread is anomalous while any channel's score
-/// is over its threshold. A run is found at its first event of an anomalous thread, whichever; a thread
-/// that becomes anomalous outside of every run is a false alarm.
+/// is over its threshold. A run is found at the first event in it that takes a thread, whichever, over a
+/// channel's threshold, which is when a player alerts; a thread that becomes anomalous outside of every
+/// run is a false alarm.
 public struct DetectionStudy {
   /// The channels under study, with their thresholds.
   public let channels: [DetectionChannel]
@@ -41,7 +42,7 @@ public struct DetectionStudy {
     public internal(set) var events = 0
     /// The first channel's largest score.
     public internal(set) var largest = Score(sum: 0, weight: 0)
-    /// The first event over the threshold.
+    /// The first event that took a thread over the threshold.
     public internal(set) var alarm: Alarm?
   }
 
@@ -54,7 +55,8 @@ public struct DetectionStudy {
   }
 
   private var current = 0
-  private var alarming: Set<UInt32> = []
+  /// Of threads that are anomalous: the channels that are over their thresholds, as bits.
+  private var alarming: [UInt32: UInt8] = [:]
 
   /// - Parameters:
   ///   - runs: in the order of their start, not overlapping.
@@ -78,10 +80,14 @@ public struct DetectionStudy {
   public mutating func add(
     _ scores: InlineArray<4, Score>, pastEvents: UInt64, tid: UInt32, time: UInt64
   ) {
-    let isOver = channels.indices.contains {
-      channels[$0].judges(afterEvents: pastEvents) && scores[$0].isOver(channels[$0].threshold)
+    var over: UInt8 = 0
+    for index in channels.indices
+    where channels[index].judges(afterEvents: pastEvents)
+      && scores[index].isOver(channels[index].threshold)
+    {
+      over |= 1 << index
     }
-    add(isOver: isOver, tid: tid, time: time)
+    add(over: over, tid: tid, time: time)
     guard channels[0].judges(afterEvents: pastEvents), let run = run(at: time),
       scores[0].isLarger(than: outcomes[run].largest)
     else { return }
@@ -90,13 +96,18 @@ public struct DetectionStudy {
 
   /// Takes one event of the thread numbered `tid`, after which it is anomalous or not.
   mutating func add(isOver: Bool, tid: UInt32, time: UInt64) {
+    add(over: isOver ? 1 : 0, tid: tid, time: time)
+  }
+
+  private mutating func add(over: UInt8, tid: UInt32, time: UInt64) {
     while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
-    let isNew = isOver ? alarming.insert(tid).inserted : alarming.remove(tid) != nil
+    let before = alarming[tid] ?? 0
+    alarming[tid] = over == 0 ? nil : over
     if run(at: time) != nil {
-      addInside(isOver: isOver, time: time)
+      addInside(isAlert: over & ~before != 0, time: time)
     } else {
       eventsOutside += 1
-      if isOver && isNew { falseAlarms += 1 }
+      if over != 0 && before == 0 { falseAlarms += 1 }
     }
   }
 
@@ -105,16 +116,16 @@ public struct DetectionStudy {
     current < outcomes.count && outcomes[current].run.time.contains(time) ? current : nil
   }
 
-  private mutating func addInside(isOver: Bool, time: UInt64) {
+  private mutating func addInside(isAlert: Bool, time: UInt64) {
     outcomes[current].events += 1
-    if isOver && outcomes[current].alarm == nil {
+    if isAlert && outcomes[current].alarm == nil {
       outcomes[current].alarm = Alarm(
         event: outcomes[current].events, delay: time - outcomes[current].run.time.lowerBound)
     }
   }
 
   /// A thread ended; its number may be another's next.
-  public mutating func end(tid: UInt32) { alarming.remove(tid) }
+  public mutating func end(tid: UInt32) { alarming[tid] = nil }
 
   /// One row a kind of attack, in alphabetical order.
   public var rows: [Row] {

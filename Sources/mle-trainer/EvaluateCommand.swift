@@ -12,8 +12,9 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Counts attacks found and false alarms, with the player's arithmetic.",
     discussion: """
-      A run of an attack is found when any process scores over a threshold between its start and \
-      its end; the delay counts the events of all processes from its start. A process that goes over \
+      A run of an attack is found when any process goes over a threshold between its start and \
+      its end; one that was over it before and stays so does not count, for no player alerts then. \
+      The delay counts the events of all processes from the start. A process that goes over \
       a threshold at another time is a false alarm. With normal data and attacks, it also says how \
       well the scores of traces, windows of events and runs tell the two apart, whatever the \
       threshold.
@@ -68,17 +69,17 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let detector = try DetectorFile(model)
     try OutputFiles.check([report], inputs: [model, normal, attack, train, log])
+    let detector = try DetectorFile(model)
     let rules = detector.isBlob ? detector.model.withModel { self.rules(of: $0) } : []
     if report != nil && !detector.isBlob {
       throw UsageError("\(model): a checkpoint has no threshold; --report takes a blob")
     }
     let losses = try log.map(losses)
     let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
+    if let attack { try comparison.check(attack) }
     let recorders = try [(normal, true), (attack, false)].map { dataset, isNormal in
       try recorder(detector.model, dataset, isNormal: isNormal)
-    if let attack { try comparison.check(attack) }
     }
     let result = EvaluationReport(
       model: model, rules: rules,

@@ -90,17 +90,34 @@ import Testing
     #expect(study.falseAlarms == 1)
   }
 
-  @Test func anAlarmThatSpansTwoRunsFindsBoth() {
+  @Test func anAlarmThatSpansTwoRunsFindsTheFirst() {
     var study = study(run("a", 100...200), run("b", 300...400))
     study.add(score(11), tid: 1, time: 180)
     study.add(score(11), tid: 1, time: 250)
     study.add(score(12), tid: 1, time: 310)
-    #expect(
-      study.outcomes.map(\.alarm) == [
-        DetectionStudy.Alarm(event: 1, delay: 80), DetectionStudy.Alarm(event: 1, delay: 10),
-      ])
+    #expect(study.outcomes.map(\.alarm) == [DetectionStudy.Alarm(event: 1, delay: 80), nil])
     #expect(study.falseAlarms == 0)
     #expect(study.eventsOutside == 1)
+  }
+
+  @Test func aFalseAlarmThatLastsFindsNoRun() {
+    var study = study(run("a", 100...200), run("b", 300...400))
+    study.add(score(11), tid: 1, time: 50)
+    for time in [110, 150, 250, 310] as [UInt64] { study.add(score(11), tid: 1, time: time) }
+    #expect(study.outcomes.map(\.alarm) == [nil, nil])
+    #expect(study.falseAlarms == 1)
+    // Another thread does.
+    study.add(score(11), tid: 2, time: 320)
+    #expect(study.outcomes[1].alarm == DetectionStudy.Alarm(event: 2, delay: 20))
+  }
+
+  @Test func aThreadThatGoesOverAgainFindsTheRun() {
+    var study = study(run("a", 100...200))
+    for (units, time) in [(11, 50), (11, 110), (9, 120), (11, 130)] as [(UInt64, UInt64)] {
+      study.add(score(units), tid: 1, time: time)
+    }
+    #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 3, delay: 30))
+    #expect(study.falseAlarms == 1)
   }
 
   @Test func tooFewEventsAreNoVerdict() {
@@ -127,7 +144,7 @@ import Testing
       run("c", 50...59))
     // The runs of b: found at events 1, 3, never, 2 after 5, 4, -, 9 ns.
     study.add(score(11), tid: 1, time: 5)
-    study.add(score(11), tid: 1, time: 10)
+    study.add(score(11), tid: 2, time: 10)
     for (units, time) in [(1, 21), (2, 22), (11, 24), (3, 35), (1, 40), (11, 49)]
       as [(UInt64, UInt64)]
     {
@@ -161,6 +178,21 @@ import Testing
     add(3, 6, past: 54, time: 150)
     #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 1, delay: 50))
     #expect(study.outcomes[0].largest == score(3))
+  }
+
+  @Test func anotherChannelThatGoesOverFindsTheRun() {
+    var study = DetectionStudy(
+      channels: [channel(10, minimumEvents: 2), channel(5, minimumEvents: 2)],
+      runs: [run("a", 100...200)])
+    for (first, second, time) in [(3, 6, 50), (3, 6, 110), (11, 6, 120)]
+      as [(UInt64, UInt64, UInt64)]
+    {
+      var scores = InlineArray<4, Score>(repeating: score(first))
+      scores[1] = score(second)
+      study.add(scores, pastEvents: 9, tid: 1, time: time)
+    }
+    #expect(study.falseAlarms == 1)
+    #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 2, delay: 20))
   }
 
   @Test func nineOfTenAreWithinTheQuantile() {

@@ -20,7 +20,7 @@ extension ReportPage {
     guard !tables.isEmpty else { return "" }
     return """
       <h2>Attacks found, by kind</h2>
-      <p class="muted">An attack is found when any process scores over a threshold while it runs. Delays \
+      <p class="muted">An attack is found when any process goes over a threshold while it runs. Delays \
       count the events of all processes from its start, and milliseconds: the median of those found, and \
       what nine of ten need at most.</p>
       \(tables.joined(separator: "\n"))
