@@ -12,6 +12,7 @@ public enum Failure {
   /// Errors of the command line's parser are told by the parser, with its status for usage.
   public static func run(_ tool: (some ParsableCommand).Type) {
     StandardStreams.prepare()
+    UnfinishedFile.removeAllOnSignals()
     do {
       var command = try tool.parseAsRoot()
       try command.run()
@@ -33,6 +34,11 @@ public enum ExitStatus: Int32, Sendable {
   case inputOutput = 74
   case noPermission = 77
 
+  /// That of a call to the operating system which failed with the `errno` `code`.
+  public init(code: Int32) {
+    self = code == EACCES || code == EPERM ? .noPermission : .inputOutput
+  }
+
   /// Nil for the parser's own errors.
   public init?(of error: any Error) {
     switch error {
@@ -52,7 +58,8 @@ public enum ExitStatus: Int32, Sendable {
     switch error {
     case .hdf5(let error): self.init(of: error)
     case .missingInput, .emptyInput: self = .noInput
-    case .system, .missingUnpacker: self = .inputOutput
+    case .system(_, _, let code): self.init(code: code)
+    case .missingUnpacker: self = .inputOutput
     case .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
       .badCapture, .conflictingName:
       self = .badData
@@ -62,7 +69,8 @@ public enum ExitStatus: Int32, Sendable {
   private init(of error: HDF5Error) {
     switch error.fault {
     case .fileMissing, .fileEmpty, .isDirectory: self = .noInput
-    case .system, .writeFailed: self = .inputOutput
+    case .system(_, let code): self.init(code: code)
+    case .writeFailed: self = .inputOutput
     default: self = .badData
     }
   }

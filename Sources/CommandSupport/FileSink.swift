@@ -1,11 +1,12 @@
 import Foundation
+import TraceData
 
 /// A file that is written piece by piece and appears under its name when it is whole.
 public final class FileSink {
   private let path: String
-  private let temporaryPath: String?
   private let descriptor: Int32
-  private var isCommitted = false
+  /// Nil for standard output.
+  private let file: UnfinishedFile?
   /// Why the first piece that could not be written was not.
   public private(set) var failure: FileError?
 
@@ -13,27 +14,20 @@ public final class FileSink {
   ///
   /// - Throws: where it cannot be made.
   public init(creating path: String) throws(FileError) {
-    self.path = path
-    let temporary = path + ".tmp"
-    temporaryPath = temporary
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw Self.error(path) }
+    do throws(SystemCallError) {
+      let file = try UnfinishedFile(path)
+      (self.path, descriptor, self.file) = (path, file.descriptor, file)
+    } catch { throw Self.error(path, error.code) }
   }
 
   private init(standardOutput descriptor: Int32) {
     path = "standard output"
-    temporaryPath = nil
     self.descriptor = descriptor
+    file = nil
   }
 
   /// Standard output, which is never complete.
   public static func standardOutput() -> FileSink { FileSink(standardOutput: STDOUT_FILENO) }
-
-  deinit {
-    guard let temporaryPath else { return }
-    close(descriptor)
-    if !isCommitted { unlink(temporaryPath) }
-  }
 
   /// Writes all of a piece.
   ///
@@ -45,7 +39,7 @@ public final class FileSink {
         descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        failure = failure ?? Self.error(path)
+        failure = failure ?? Self.error(path, errno)
         return false
       }
       start += count
@@ -57,16 +51,23 @@ public final class FileSink {
   ///
   /// - Throws: where it cannot be completed.
   public func commit() throws(FileError) {
-    guard let temporaryPath else { return }
-    guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
-      throw Self.error(path)
-    }
-    isCommitted = true
+    do throws(SystemCallError) {
+      try file?.commit()
+    } catch { throw Self.error(path, error.code) }
   }
 
-  private static func error(_ path: String) -> FileError {
+  /// Writes all of a file and gives it its name.
+  ///
+  /// - Throws: where it cannot be completed.
+  public func commit(_ bytes: some Sequence<UInt8>) throws(FileError) {
+    let isWritten = Array(bytes).withUnsafeBytes { append($0) }
+    if !isWritten, let failure { throw failure }
+    try commit()
+  }
+
+  private static func error(_ path: String, _ code: Int32) -> FileError {
     FileError(
-      path, .inputOutput,
-      "\(String(cString: strerror(errno))); check the path, its space and its permissions")
+      path, ExitStatus(code: code),
+      "\(String(cString: strerror(code))); check the path, its space and its permissions")
   }
 }

@@ -30,10 +30,6 @@ public enum WholeFile {
   ///
   /// - Throws: `FileError` where it cannot be written.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw FileError(path, .inputOutput, "cannot be written; check space and permissions")
-    }
+    try FileSink(creating: path).commit(bytes)
   }
 }

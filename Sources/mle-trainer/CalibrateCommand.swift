@@ -85,6 +85,7 @@ struct CalibrateCommand: ParsableCommand {
     var surprises = try start(dataset, plan, configuration)
     StopSignal.watch()
     let bar = ProgressBar()
+    defer { bar.clear() }
     while !surprises.isComplete {
       let index = surprises.foldsDone
       let traces = FoldTraces(dataset, plan, leavingOut: surprises.leftOut(ofNetwork: index))
@@ -95,7 +96,6 @@ struct CalibrateCommand: ParsableCommand {
         )
       }
       guard try train(job, bar) else {
-        bar.clear()
         if !quiet { bar.line("stopped; go on with the same command and --resume") }
         throw ExitCode(128 + (StopSignal.number ?? 0))
       }

@@ -53,6 +53,7 @@ struct ImportCommand: ParsableCommand {
     if let labels { try LabelFile.intervals(path: labels).forEach(writer.addInterval) }
     var importers: [TraceFormat: any TraceImporter] = [:]
     var progress = ProgressLine()
+    defer { progress.clear() }
     for file in files {
       let source = try ByteSource(path: file)
       let format = try format ?? TraceFormat(of: source)

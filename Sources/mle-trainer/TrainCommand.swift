@@ -89,11 +89,11 @@ struct TrainCommand: ParsableCommand {
       try TrainingLog(path: path, continues: resume)
     }
     let bar = ProgressBar()
+    defer { bar.clear() }
     if !quiet { TrainNotes.start(job, data: data).forEach(bar.line) }
     StopSignal.watch()
     let isComplete = try job.run(
       resuming: checkpoint, savingTo: output, options: jobOptions(bar, log))
-    bar.clear()
     guard isComplete else {
       if !quiet { bar.line("stopped; go on with: mle-trainer train \(data) -o \(output) --resume") }
       if let signal = StopSignal.number { throw ExitCode(128 + signal) }

@@ -64,7 +64,7 @@ struct TrainingFailure: ReportedError {
     case .setting, .architecture, .otherData, .otherSetting: .usage
     case .data(let error): ExitStatus(of: error) ?? .badData
     case .checkpoint(let error): status(error)
-    case .log: .inputOutput
+    case .log(_, let code): ExitStatus(code: code)
     case .noStates, .tooManyStates, .notResumable, .diverged: .badData
     }
   }

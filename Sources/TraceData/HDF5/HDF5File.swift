@@ -11,8 +11,8 @@ public final class HDF5File: @unchecked Sendable {
   /// The group that holds everything.
   public let root: HDF5Group
   private let file: HDF5Handle
-  private let temporaryPath: String?
-  private var isCommitted = false
+  /// Where it goes; nil for one that is read.
+  private let target: UnfinishedFile?
 
   /// Opens a file for reading.
   ///
@@ -28,7 +28,7 @@ public final class HDF5File: @unchecked Sendable {
     else { throw HDF5Error(path, .unreadable(reason: HDF5Library.lastReason())) }
     self.file = file
     self.path = path
-    temporaryPath = nil
+    target = nil
     root = try Self.root(of: file, path)
   }
 
@@ -36,27 +36,21 @@ public final class HDF5File: @unchecked Sendable {
   ///
   /// - Throws: `.writeFailed`, `.system`.
   public init(creating path: String) throws(HDF5Error) {
-    let temporary = path + ".tmp"
     // The library gives no errno: see first whether the place can be written at all.
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw HDF5Error(path, .system(call: "create", code: errno)) }
-    close(descriptor)
+    let target = try Self.attempt(path) { () throws(SystemCallError) in try UnfinishedFile(path) }
     HDF5Library.enter()
     defer { HDF5Library.leave() }
     guard let access = Self.accessProperties(),
       let creation = HDF5Handle(H5Pcreate(mle_h5_file_creation()), closedBy: H5Pclose),
       H5Pset_obj_track_times(creation.id, false) >= 0,
       let file = HDF5Handle(
-        H5Fcreate(temporary, mle_h5_truncate(), creation.id, access.id), closedBy: H5Fclose)
+        H5Fcreate(target.temporaryPath, mle_h5_truncate(), creation.id, access.id),
+        closedBy: H5Fclose)
     else { throw HDF5Error(path, .writeFailed(reason: HDF5Library.lastReason())) }
     self.file = file
     self.path = path
-    temporaryPath = temporary
+    self.target = target
     root = try Self.root(of: file, path)
-  }
-
-  deinit {
-    if let temporaryPath, !isCommitted { unlink(temporaryPath) }
   }
 
   /// Completes a file being made: all of it is on the disk when its name appears.
@@ -66,28 +60,21 @@ public final class HDF5File: @unchecked Sendable {
   /// - Throws: `.writeFailed`, `.system`.
   /// - Precondition: the file was being made, and is committed once.
   public func commit() throws(HDF5Error) {
-    guard let temporaryPath, !isCommitted else { preconditionFailure("\(path): not being made") }
+    guard let target else { preconditionFailure("\(path): not being made") }
     HDF5Library.enter()
     defer { HDF5Library.leave() }
     guard H5Fflush(file.id, H5F_SCOPE_GLOBAL) >= 0, file.closeNow() >= 0 else {
       throw HDF5Error(path, .writeFailed(reason: HDF5Library.lastReason()))
     }
-    try synchronize(temporaryPath, O_RDWR)
-    guard rename(temporaryPath, path) == 0 else {
-      throw HDF5Error(path, .system(call: "rename", code: errno))
-    }
-    isCommitted = true
-    try synchronize((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY)
+    try Self.attempt(path) { () throws(SystemCallError) in try target.commit() }
   }
 
-  private func synchronize(_ path: String, _ flags: Int32) throws(HDF5Error) {
-    let descriptor = open(path.isEmpty ? "." : path, flags | O_CLOEXEC)
-    guard descriptor >= 0 else { throw HDF5Error(self.path, .system(call: "open", code: errno)) }
-    defer { close(descriptor) }
-    // Some file systems know no fsync of a directory.
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw HDF5Error(self.path, .system(call: "fsync", code: errno))
-    }
+  private static func attempt<Result>(
+    _ path: String, _ body: () throws(SystemCallError) -> Result
+  ) throws(HDF5Error) -> Result {
+    do throws(SystemCallError) {
+      return try body()
+    } catch { throw HDF5Error(path, .system(call: error.call, code: error.code)) }
   }
 
   private static func checkIsFile(_ path: String) throws(HDF5Error) -> Int {

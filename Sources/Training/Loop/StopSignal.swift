@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TraceData
 
 /// Ctrl-C, `kill` and a lost terminal as a flag that the training loop looks at after every step.
 ///
@@ -11,17 +12,18 @@ public enum StopSignal {
   public static func watch() {
     // The flag has to exist before a handler touches it: making it takes a lock.
     received.store(0, ordering: .relaxed)
+    UnfinishedFile.removeAllOnSignals()
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { number in
         StopSignal.received.store(number, ordering: .relaxed)
-        signal(number, SIG_DFL)
+        signal(number) { UnfinishedFile.endProcess(by: $0) }
       }
     }
   }
 
   /// Stops to watch: from here on a signal ends the process again.
   public static func unwatch() {
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    UnfinishedFile.removeAllOnSignals()
   }
 
   /// The signal that came, if any.

@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is not finished is nowhere to be seen: files half written, progress on a terminal.
+@Suite struct UnfinishedOutputTests {
+  private let files: Pipeline
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    files = try Pipeline.get()
+    directory = try TemporaryDirectory()
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func aSignalLeavesNoTemporaryFile(signal number: Int32) throws {
+    // A pipe that is full and nobody reads: the command waits for it with its page unfinished.
+    let full = directory.file("full")
+    #expect(mkfifo(full, 0o600) == 0)
+    let pipe = open(full, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+    defer { close(pipe) }
+    while write(pipe, "full", 4) > 0 {}
+    let traces = try TemporaryDirectory()
+    let data = ["--attack", try files.labelled(in: traces), "--train", files.first]
+    let run = try Program.trainer.start(
+      ["evaluate", files.model, "--json", "--report", directory.file("page.html")] + data,
+      output: .file(full))
+    while run.isAlive(), try directory.names() != ["full", "page.html.tmp"] { usleep(1000) }
+    run.send(number)
+    #expect(try run.wait().signal == number)
+    #expect(try directory.names() == ["full"])
+  }
+
+  @Test func anErrorTakesTheProgressAwayBeforeItIsTold() throws {
+    let terminal = try Terminal()
+    let numbers = directory.file("numbers")
+    #expect(mkfifo(numbers, 0o600) == 0)
+    let pipe = open(numbers, O_RDWR | O_CLOEXEC)
+    defer { close(pipe) }
+    let run = try Program.trainer.start(
+      ["import", "-", "-o", directory.file("out.h5"), "--format", "integers"],
+      input: .file(numbers), errors: .file(terminal.path))
+    while run.isAlive(), !terminal.text.contains(" events") {
+      write(pipe, "1 2 3 ", 6)
+      usleep(20_000)
+    }
+    write(pipe, "x", 1)
+    #expect(try run.wait().status == 65)
+    #expect(terminal.text.contains("\r\u{1b}[Kmle-trainer: -: line 1: byte 120 is neither"))
+  }
+
+  @Test func nothingTakesThePlaceOfADevice() throws {
+    let pipe = directory.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for arguments in [
+      ["import", files.recording, "-o", pipe], ["capture", files.data, "-o", pipe],
+      ["plot", files.model, files.data, "-o", pipe],
+    ] {
+      try Program.trainer.refuse(arguments, status: 74, saying: "\(pipe): ")
+    }
+    #expect(try directory.names() == ["pipe"])
+  }
+}
+
+/// A terminal that only the test looks at.
+private final class Terminal {
+  /// Where a program writes to it.
+  let path: String
+  private let descriptor: Int32
+  private var bytes: [UInt8] = []
+
+  init() throws {
+    descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    // TIOCSPTLCK and TIOCGPTN: unlock the other end, and ask for its number.
+    var (lock, number): (Int32, Int32) = (0, 0)
+    let isOpen = ioctl(descriptor, 0x4004_5431, &lock) == 0
+    path = isOpen && ioctl(descriptor, 0x8004_5430, &number) == 0 ? "/dev/pts/\(number)" : ""
+    try #require(!path.isEmpty)
+  }
+
+  deinit { close(descriptor) }
+
+  /// All that was written so far.
+  var text: String {
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      guard count > 0 else { break }
+      bytes += piece.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
