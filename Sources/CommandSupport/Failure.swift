@@ -61,7 +61,7 @@ public enum ExitStatus: Int32, Sendable {
     case .system(_, _, let code): self.init(code: code)
     case .missingUnpacker: self = .inputOutput
     case .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
-      .badCapture, .conflictingName:
+      .badRecord, .badCapture, .conflictingName:
       self = .badData
     }
   }

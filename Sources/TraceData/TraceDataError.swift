@@ -23,6 +23,8 @@ public enum TraceDataError: Error, Equatable, Sendable {
   case missingUnpacker(path: String, program: String)
   /// A line of text that is not what the format says; lines count from 1.
   case badLine(path: String, line: Int, fact: String)
+  /// A line that is none of the text protocol; lines count from 1.
+  case badRecord(path: String, line: UInt64, TraceTextError)
   /// A capture that no device wrote, or that was damaged since.
   case badCapture(path: String, CaptureError)
   /// Two ids of the source's alphabet have one name, or an id two.
@@ -69,6 +71,7 @@ extension TraceDataError: CustomStringConvertible {
     case .missingUnpacker(let path, let program):
       "\(path): needs the program '\(program)'; install it, or unpack the file first"
     case .badLine(let path, let line, let fact): "\(path): line \(line): \(fact); correct the input"
+    case .badRecord(let path, let line, let error): "\(path): line \(line): \(error)"
     case .badCapture(let path, let error): "\(path): \(error.message.text)"
     case .conflictingName(let path, let name, let id):
       "\(path): state \(id) cannot be named '\(name)': name or id is taken; name states differently"

@@ -4,17 +4,26 @@ import TraceData
 
 /// What an import can read.
 enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
-  case recording, integers, capture
+  case recording, integers, capture, text
 
   /// Tells a format by an input's first bytes.
   ///
   /// - Throws: `UsageError` where it is none that is known, `TraceDataError`.
   init(of source: ByteSource) throws {
-    let start = try source.peek(4096)
+    let length = 4096
+    let start = try source.peek(length)
     if start.isEmpty { throw TraceDataError.emptyInput(path: source.path) }
     let line = start.prefix { $0 != 0x0a }
+    let likeness = TextTraceImporter.likeness(of: start, isWhole: start.count < length)
+    if likeness == .numbers {
+      throw UsageError(
+        "\(source.path): its lines of numbers may be sequences or records of processes; say which with"
+          + " --format integers or --format text")
+    }
     if start[0] == 0x89 {
       self = .capture
+    } else if likeness == .certain {
+      self = .text
     } else if line.allSatisfy({ Self.isBlank($0) || (0x30...0x39).contains($0) }) {
       self = .integers
     } else if line.split(whereSeparator: Self.isBlank).count >= 15 {
@@ -32,6 +41,7 @@ enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
     switch self {
     case .recording: RecordingTraceImporter()
     case .integers: IntegerSequenceImporter()
+    case .text: TextTraceImporter()
     case .capture:
       CaptureImporter { path, offset in
         Diagnostics.warn(

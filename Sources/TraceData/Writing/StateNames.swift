@@ -7,6 +7,9 @@ struct StateNames {
   private var usedDense = [Bool](repeating: false, count: denseLimit)
   private var usedSparse: Set<UInt32> = []
 
+  /// What a state that has only a name gets as an id; no source counts as far.
+  private var nextID: UInt32 = 1 << 31
+
   mutating func markUsed(_ id: UInt32) {
     if id < Self.denseLimit { usedDense[Int(id)] = true } else { usedSparse.insert(id) }
   }
@@ -18,6 +21,15 @@ struct StateNames {
     names[id] = name
     ids[name] = id
     return true
+  }
+
+  /// The id of a state by its name, a new one where the name is.
+  mutating func id(named name: String) -> UInt32 {
+    if let id = ids[name] { return id }
+    while names[nextID] != nil || usedSparse.contains(nextID) { nextID += 1 }
+    names[nextID] = name
+    ids[name] = nextID
+    return nextID
   }
 
   /// The states that occurred, by id; the unknown one is the first, whether it occurred or not.

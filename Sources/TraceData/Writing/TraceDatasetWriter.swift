@@ -121,6 +121,10 @@ public final class TraceDatasetWriter {
     }
   }
 
+  /// The id of a state of which the source says only the valid name: the id that has it already, else a
+  /// new one, from 2^31 on.
+  func id(ofStateNamed name: String) -> UInt32 { states.id(named: name) }
+
   /// Adds a labelled stretch of time: from now on intervals say what sequences are.
   public func addInterval(_ interval: LabelledInterval) { intervals.append(interval) }
 
