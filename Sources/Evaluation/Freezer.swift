@@ -80,6 +80,12 @@ public struct Freezer {
     draft.channels = draftChannels
     draft.goldenEvents = [GoldenEvent(state: 0, surprise: unknownSurprise)]
     let unseen = try UnseenScores(self, dataset)
+    if choice.needsOutOfFoldScores {
+      // What it is made of is there: whether it can be is better known before everything is scored.
+      for channel in channels.indices {
+        _ = try unseen.threshold(choice, largest: .cap, channel: channel)
+      }
+    }
     guard precision == .int8 else {
       let run = try CalibrationRun(try draft.loaded(), dataset, progress: progress)
       return try finish(draft, run, unseen, dataset)
@@ -102,9 +108,11 @@ public struct Freezer {
     let certificates = try run.channels.indices.map { channel in
       QuantizationCertificate(
         run.channels[channel].scores,
-        threshold: try unseen.threshold(choice, run, channel: channel),
+        threshold: try unseen.threshold(
+          choice, largest: run.channels[channel].scores.largest, channel: channel),
         float32: reference.channels[channel].scores,
-        float32Threshold: try unseen.threshold(choice, reference, channel: channel))
+        float32Threshold: try unseen.threshold(
+          choice, largest: reference.channels[channel].scores.largest, channel: channel))
     }
     let worst = QuantizationCertificate.worst(of: certificates)
     if let worst, worst.differenceOfThreshold > maximumDifference {
@@ -121,7 +129,8 @@ public struct Freezer {
     let loaded = try draft.loaded()
     var description = draft
     for (index, channel) in run.channels.enumerated() {
-      description.channels[index].threshold = try unseen.threshold(choice, run, channel: index)
+      description.channels[index].threshold = try unseen.threshold(
+        choice, largest: channel.scores.largest, channel: index)
       description.channels[index].calibrationMaximum = channel.scores.largest
     }
     description.resources = ResourceCertificate(
@@ -142,16 +151,13 @@ public struct Freezer {
   }
 
   /// The channels before their thresholds are known: scores do not depend on those.
-  private var draftChannels: [DetectionChannel] {
+  fileprivate var draftChannels: [DetectionChannel] {
     channels.map {
       DetectionChannel(
         kind: $0.kind, length: $0.length, minimumEvents: $0.minimumEvents, threshold: .cap,
         rule: choice.rule, parameter: choice.parameter, calibrationMaximum: Surprise(units: 0))
     }
   }
-
-  /// The channels as `OutOfFoldScores` needs them.
-  fileprivate var scoredChannels: [DetectionChannel] { draftChannels }
 }
 
 /// The out-of-fold scores of a freezer's channels, where it has any, and what follows from them.
@@ -164,7 +170,7 @@ private struct UnseenScores {
     eventsPerDay = try freezer.eventsPerDay ?? dataset.eventsPerDay()
     scores = try freezer.outOfFold.map {
       try OutOfFoldScores(
-        $0, of: dataset, channels: freezer.scoredChannels, unknown: freezer.unknownSurprise)
+        $0, of: dataset, channels: freezer.draftChannels, unknown: freezer.unknownSurprise)
     }
     tails =
       scores?.known.peaks.map { PeaksOverThreshold($0.map { Surprise(units: $0).exactNats }) }
@@ -172,13 +178,13 @@ private struct UnseenScores {
   }
 
   func threshold(
-    _ choice: ThresholdChoice, _ run: CalibrationRun, channel index: Int
+    _ choice: ThresholdChoice, largest: Surprise, channel index: Int
   ) throws(ThresholdError) -> Surprise {
-    var data = ThresholdData(largest: run.channels[index].scores.largest)
+    var data = ThresholdData(largest: largest)
     if let known = scores?.known {
       data.outOfFold = CalibrationScores(known.peaks[index])
       data.peaks = tails[index]
-      data.channelCount = run.channels.count
+      data.channelCount = known.peaks.count
       data.peaksPerDay = eventsPerDay.map {
         $0 * Double(known.clusterCount) / Double(max(1, known.events))
       }
@@ -195,7 +201,7 @@ private struct UnseenScores {
     ]
     return ([choice] + usual.filter { $0 != choice }).compactMap { rule in
       let thresholds = run.channels.indices.compactMap { index in
-        try? threshold(rule, run, channel: index)
+        try? threshold(rule, largest: run.channels[index].scores.largest, channel: index)
       }
       guard thresholds.count == run.channels.count else { return nil }
       let isRate = if case .falseAlarmsPerDay = rule { true } else { false }

@@ -99,6 +99,13 @@ struct FreezeCommand: ParsableCommand {
           "--multiplier, --threshold and --events-per-day must be over 0 as float32.")
       }
     }
+    if calibration == nil {
+      if let rule, rule.needsOutOfFoldScores {
+        throw ValidationError(
+          "--rule \(rule.name) needs --calibration, the scores that mle-trainer calibrate makes.")
+      }
+      if eventsPerDay != nil { throw ValidationError("--events-per-day is for --calibration.") }
+    }
     guard (1...Limits.rollingLength).contains(window) else {
       throw ValidationError("--window must be 1 to \(Limits.rollingLength) events.")
     }
@@ -125,17 +132,20 @@ struct FreezeCommand: ParsableCommand {
     try OutputFiles.check([output], inputs: [checkpoint, calibrate, calibration])
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
-    var progress = ProgressLine()
     let surprises = try surprises(checkpoint, dataset)
     let description = try description(of: checkpoint, dataset, surprises)
     let freezer = freezer(surprises)
+    // Whether it can be written is better known before everything is scored.
+    let file = try FileSink(creating: output)
+    var progress = ProgressLine()
+    defer { progress.clear() }
     let result = try namingFiles {
       try freezer.freeze(description, calibrating: dataset) { events in
         progress.show { "scored \(events) of \(dataset.eventCount) events" }
       }
     }
+    try file.commit(result.blob)
     progress.clear()
-    try WholeFile.write(result.blob, to: output)
     FreezeReport(output, result, dataset).print(freezer.choice)
   }
 

@@ -14,17 +14,27 @@ struct ComparisonOptions: ParsableArguments {
       """, valueName: "list"))
   var scores: AggregationList?
 
-  @Option(help: "Most events of a window that is ranked, 1...1000000.")
-  var windowEvents = 200
+  @Option(help: "Most events of a window that is ranked, 1...1000000 (default: 200).")
+  var windowEvents: Int?
 
-  @Option(help: "Events of a sequence that STIDE and the n-gram look at, 2...16.")
-  var order = 6
+  @Option(
+    help: "Events of a sequence that STIDE and the n-gram look at, 2...16 (default: 6).")
+  var order: Int?
+
+  /// What is named, or 200.
+  var windowLength: Int { windowEvents ?? 200 }
+  /// What is named, or 6.
+  var sequenceLength: Int { order ?? 6 }
+  /// Whether any of them is named.
+  var isGiven: Bool { scores != nil || windowEvents != nil || order != nil }
 
   func validate() throws {
-    guard (1...1_000_000).contains(windowEvents) else {
+    guard (1...1_000_000).contains(windowLength) else {
       throw ValidationError("--window-events must be 1 to 1000000.")
     }
-    guard (2...16).contains(order) else { throw ValidationError("--order must be 2 to 16.") }
+    guard (2...16).contains(sequenceLength) else {
+      throw ValidationError("--order must be 2 to 16.")
+    }
   }
 
   /// Whether there is anything to find; says where intervals cannot be used.
@@ -58,14 +68,15 @@ struct ComparisonOptions: ParsableArguments {
     var progress = ProgressLine()
     defer { progress.clear() }
     var trial = DetectorTrial()
-    trial.windowLength = windowEvents
+    trial.windowLength = windowLength
     trial.aggregations = scores?.values ?? (aggregations.isEmpty ? Self.standard : aggregations)
     trial.progress = { text in progress.show { text } }
     var detectors: [any EventDetector] = [network]
     if let training {
-      detectors.append(try Baseline.stide(learning: training, length: order))
+      detectors.append(try Baseline.stide(learning: training, length: sequenceLength))
       detectors.append(
-        try Baseline.kneserNey(learning: training, order: order, unknown: network.unknownSurprise))
+        try Baseline.kneserNey(
+          learning: training, order: sequenceLength, unknown: network.unknownSurprise))
     }
     return try trial.compare(detectors, training: training, normal: normal, attack: attack)
   }

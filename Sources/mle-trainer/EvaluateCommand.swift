@@ -61,6 +61,11 @@ struct EvaluateCommand: ParsableCommand {
     guard normal != nil || attack != nil else {
       throw ValidationError("Name data to evaluate on: --normal, --attack or both.")
     }
+    if attack == nil, train != nil || comparison.isGiven {
+      throw ValidationError(
+        "--train, --scores, --window-events and --order are about --attack, which is missing.")
+    }
+    if comparison.order != nil, train == nil { throw ValidationError("--order is for --train.") }
     for part in multiples.split(separator: ",") {
       guard let multiple = Double(part), multiple > 0, multiple <= 100 else {
         throw ValidationError("--multiples takes numbers over 0 and up to 100, such as 1,1.5,2.")
@@ -72,12 +77,13 @@ struct EvaluateCommand: ParsableCommand {
     try OutputFiles.check([report], inputs: [model, normal, attack, train, log])
     let detector = try DetectorFile(model)
     let rules = detector.isBlob ? detector.model.withModel { self.rules(of: $0) } : []
-    if report != nil && !detector.isBlob {
-      throw UsageError("\(model): a checkpoint has no threshold; --report takes a blob")
-    }
-    let losses = try log.map(losses)
+    if !detector.isBlob { try checkWithoutThreshold() }
     let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
+    let training = try train.map(TraceDataset.init)
     if let attack { try comparison.check(attack) }
+    // What it cannot be written for is better known before everything is scored.
+    let file = try report.map(FileSink.init(creating:))
+    let losses = try log.map(losses)
     let recorders = try [(normal, true), (attack, false)].map { dataset, isNormal in
       try recorder(detector.model, dataset, isNormal: isNormal)
     }
@@ -85,18 +91,31 @@ struct EvaluateCommand: ParsableCommand {
       model: model, rules: rules,
       normal: try studies(detector.model, normal, rules, recorders[0]),
       attack: try studies(detector.model, attack, rules, recorders[1]),
-      hasTimes: attack?.hasTimes ?? false, comparison: try compare(detector, normal, attack))
+      hasTimes: attack?.hasTimes ?? false,
+      comparison: try compare(detector, training, normal, attack))
     if json {
       print(try JSONText.of(result))
     } else {
       print(result.text, terminator: "")
     }
-    guard let report else { return }
+    guard let file else { return }
     let page = ReportPage(
       detector.model, name: URL(fileURLWithPath: model).lastPathComponent, report: result,
       recorders: recorders.compactMap { $0 }, losses: losses, tool: MLETrainer.createdBy,
       options: shownOptions)
-    try WholeFile.write(Array(page.html.utf8), to: report)
+    try file.commit(page.html.utf8)
+  }
+
+  /// Whether there is anything to be said about a checkpoint, which has no threshold.
+  private func checkWithoutThreshold() throws(UsageError) {
+    for (option, isGiven) in [("report", report != nil), ("multiples", !multiples.isEmpty)]
+    where isGiven {
+      throw UsageError("\(model): a checkpoint has no threshold; --\(option) takes a blob")
+    }
+    if attack == nil {
+      throw UsageError(
+        "\(model): a checkpoint has no threshold; name a blob, or data to rank with --attack")
+    }
   }
 
   /// Nil where there is no data, or no page to be made.
@@ -122,7 +141,8 @@ struct EvaluateCommand: ParsableCommand {
     let options: [(name: String, value: String?)] = [
       ("--normal", normal), ("--attack", attack), ("--train", train), ("--log", log),
       ("--multiples", multiples.isEmpty ? nil : multiples),
-      ("--window-events", "\(comparison.windowEvents)"), ("--order", "\(comparison.order)"),
+      ("--window-events", "\(comparison.windowLength)"),
+      ("--order", "\(comparison.sequenceLength)"),
       ("--scores", comparison.scores?.values.map(\.name).joined(separator: ", ")),
     ]
     return options.compactMap { option in option.value.map { (option.name, $0) } }
@@ -130,10 +150,10 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Nil where there is nothing to compare.
   private func compare(
-    _ detector: DetectorFile, _ normal: TraceDataset?, _ attack: TraceDataset?
+    _ detector: DetectorFile, _ training: TraceDataset?, _ normal: TraceDataset?,
+    _ attack: TraceDataset?
   ) throws -> DetectorComparison? {
     guard let attack else { return nil }
-    let training = try train.map(TraceDataset.init)
     let own = detector.isBlob ? detector.model.withModel { $0.aggregations } : []
     let name = URL(fileURLWithPath: model).lastPathComponent
     return try comparison.compare(

@@ -98,6 +98,15 @@ import Testing
     #expect(try directory.names().filter { $0 != "a" } == ["file"])
   }
 
+  @Test func aBlobThatCannotBeMadeIsKnownBeforeAnythingIsScored() throws {
+    // Scoring would tell that no sequence is as long as the window.
+    try Program.exporter.refuse(
+      [
+        files.checkpoint, "--calibrate", files.first, "--window", "4096", "-o",
+        directory.file("none") + "/out",
+      ], status: 74, saying: "/none/out: No such file or directory; ")
+  }
+
   @Test func theTrainersLogThatCannotBeMadeIsAnError() throws {
     let arguments = [
       "train", files.first, "-o", directory.file("c.h5"), "--quiet", "--epochs", "1",

@@ -105,13 +105,21 @@ import TraceData
     try Program.trainer.refuse(
       ["evaluate", files.model, "--normal", files.rest, "--report", page, "--log", log],
       status: 65, saying: "\(log): line 1 tells of no epoch; ")
+    // What can be known at once is told at once, before a log that is no log.
+    let place = directory.file("no/where")
     try Program.trainer.refuse(
-      ["evaluate", files.model, "--normal", files.rest, "--report", directory.file("no/where")],
-      status: 74, saying: "no/where: cannot be written; ")
+      ["evaluate", files.model, "--normal", files.rest, "--report", place, "--log", log],
+      status: 74, saying: "\(place): No such file or directory; ")
+    let options = ["evaluate", files.model, "--report", page, "--log", log, "--attack"]
+    try Program.trainer.refuse(
+      options + [files.rest], status: 65, saying: "nothing in it is labelled an attack; ")
+    let labelled = try files.labelled(in: directory)
+    try Program.trainer.refuse(
+      options + [labelled, "--train", place], status: 66, saying: "\(place): no such file; ")
     let outcome = try Program.trainer.run(
       ["evaluate", files.model, "--normal", files.rest, "--log", log])
     #expect(outcome.status == 64 && outcome.errors.contains("--log is for --report."))
-    #expect(try directory.names() == ["log.txt"])
+    #expect(try directory.names() == ["labelled.h5", "labels.txt", "log.txt"])
   }
 
   /// A clock that is near its end.

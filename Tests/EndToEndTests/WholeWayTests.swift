@@ -145,6 +145,48 @@ import TraceData
         == b.states(in: 0..<b.eventCount).map { namesB[Int($0)] })
   }
 
+  @Test func linesOfTextBecomeADataSetToTrainOn() throws {
+    let directory = try TemporaryDirectory()
+    let again = directory.file("again.h5")
+    try Program.trainer.succeed(["import", files.textTrace, "-o", again])
+    let (a, b) = (try TraceDataset(path: files.data), try TraceDataset(path: again))
+    func names(_ dataset: TraceDataset) throws -> [String] {
+      try dataset.states(in: 0..<dataset.eventCount).map { dataset.vocabulary[Int($0)].name }
+    }
+    #expect(try names(a) == names(b))
+    #expect(try a.times(in: 0..<a.eventCount) == b.times(in: 0..<b.eventCount))
+    #expect(a.sequences.count == b.sequences.count)
+    for sequence in 0..<a.sequences.count {
+      let (one, other) = (a.sequences[sequence], b.sequences[sequence])
+      #expect([one.pid, one.tid] == [other.pid, other.tid])
+      #expect(one.parent == other.parent)
+      #expect(a.sequences.events(of: sequence) == b.sequences.events(of: sequence))
+    }
+  }
+
+  @Test func numbersAreNotGuessedToBeTextOrSequences() throws {
+    let directory = try TemporaryDirectory()
+    let numbers = try directory.write("1 1 8195 100\n1 1 8196 200\n".utf8, to: "numbers")
+    let output = directory.file("out.h5")
+    try Program.trainer.refuse(
+      ["import", numbers, "-o", output], status: 64, saying: "--format integers or --format text")
+    try Program.trainer.succeed(["import", numbers, "-o", output, "--format", "text"])
+    let dataset = try TraceDataset(path: output)
+    #expect(dataset.vocabulary.map(\.name) == ["unknown", "state_8195", "state_8196"])
+    #expect(try dataset.times(in: 0..<2) == [100, 200])
+    try Program.trainer.succeed(["import", numbers, "-o", output, "--format", "integers"])
+    #expect(try TraceDataset(path: output).eventCount == 8)
+  }
+
+  @Test func aCheckpointHasNothingToCountAlarmsBy() throws {
+    let fact = "\(files.checkpoint): a checkpoint has no threshold; "
+    try Program.trainer.refuse(
+      ["evaluate", files.checkpoint, "--normal", files.rest], status: 64, saying: fact)
+    try Program.trainer.refuse(
+      ["evaluate", files.checkpoint, "--attack", files.data, "--multiples", "1"], status: 64,
+      saying: fact + "--multiples takes")
+  }
+
   @Test func evaluationCountsWhatThePlayerFlags() throws {
     let outcome = try Program.trainer.succeed(
       ["evaluate", files.model, "--normal", files.data, "--json", "--multiples", "1,100"])

@@ -52,6 +52,14 @@ public enum ThresholdChoice: Equatable, Sendable {
     }
   }
 
+  /// Whether it takes scores of data not trained on.
+  public var needsOutOfFoldScores: Bool {
+    switch self {
+    case .multipleOfLargest, .fixed: false
+    case .quantile, .falseAlarmsPerDay: true
+    }
+  }
+
   /// As it is written after `--rule`.
   public var name: String {
     switch self {
