@@ -24,13 +24,13 @@ struct LintCommand: ParsableCommand {
       valueName: "other.h5"))
   var against: String?
 
-  @Option(help: "How many of the oddest sequences to print, 0...100000.")
+  @Option(help: "How many of the oddest sequences to print, copies counted once, 0...100000.")
   var top = 10
 
   @Option(help: "States in a row that coverage counts, 2...16.")
   var order = 6
 
-  @Flag(help: "One JSON object, with the oddest 2 % of all sequences.")
+  @Flag(help: "One JSON object, with the oddest 2 % of all sequences, or --top where that is more.")
   var json = false
 
   func validate() throws {
@@ -42,7 +42,8 @@ struct LintCommand: ParsableCommand {
 
   func run() throws {
     let lint = try DatasetLint(
-      TraceDataset(path: data), against: try against.map(TraceDataset.init), order: order)
+      TraceDataset(path: data), against: try against.map(TraceDataset.init), order: order,
+      top: top)
     if json {
       print(try JSONText.of(lint))
     } else {

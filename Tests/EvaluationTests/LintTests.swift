@@ -57,6 +57,27 @@ import TraceData
     #expect(overlapping.contains { $0.fact.contains("begin before the one before has ended") })
   }
 
+  /// Events are read 65,536 at a time.
+  @Test func whatGoesOnFromOneSliceToTheNextIsChecked() throws {
+    let slice: UInt64 = 65_536
+    func findings(_ last: [UInt64], interval: ClosedRange<UInt64>) throws -> [LintFinding] {
+      let times = (1...slice).map { $0 } + last
+      let dataset = try files.make(
+        [.init(states: times.map { UInt32($0 % 3 + 1) }, times: times)],
+        intervals: [
+          LabelledInterval(
+            start: interval.lowerBound, end: interval.upperBound, label: .attack, name: "k")
+        ])
+      return try SanityChecks(dataset).findings
+    }
+    let sound = try findings([slice + 10, slice + 20], interval: slice + 20...slice + 30)
+    #expect(sound.isEmpty, "\(sound)")
+    let empty = try findings([slice + 10, slice + 20], interval: slice + 11...slice + 19)
+    #expect(empty.map(\.check) == ["labels"])
+    let decreasing = try findings([slice - 1, slice], interval: 1...2)
+    #expect(decreasing.map(\.check) == ["times"])
+  }
+
   @Test func twoLivingSequencesOfOneNumberAreAProblem() throws {
     func two(_ start: UInt64) throws -> [LintFinding] {
       try findings([
@@ -164,7 +185,44 @@ import TraceData
     }
   }
 
+  /// Of as many near copies, all pairs are 200 million: they are not looked at.
+  @Test func nearCopiesInGreatNumbersAreOneGroup() {
+    let base = (1...120).map { UInt16($0) }
+    let variants = (0..<20).map { place in
+      var states = base
+      states[6 * place] = 500
+      return MinHash(states)
+    }
+    let others = MinHash(base.map { $0 + 1000 })
+    let signatures = (0..<20_000).map { variants[$0 % variants.count] } + [others]
+    let groups = MinHash.groups(signatures, atLeast: 0.6)
+    #expect(Set(groups) == [0, 20_000])
+  }
+
+  @Test func whatResemblesOneOfManyIsFound() {
+    let base = (1...120).map { UInt16($0) }
+    var near = base
+    near[119] = 500
+    let buckets = MinHash.Buckets([MinHash(base.map { $0 + 1000 }), MinHash(base)])
+    #expect(buckets.hold(MinHash(near), resembling: 0.9))
+    #expect(!buckets.hold(MinHash(base.map { $0 + 2000 }), resembling: 0.9))
+  }
+
   // MARK: The oddest
+
+  @Test func asManyAreListedAsAreAskedFor() throws {
+    // 2 % of 52 are two.
+    let lint = try DatasetLint(
+      try files.make(
+        [TestDataset.Trace](repeating: .init(states: [1, 2, 3]), count: 49) + [
+          .init(states: [2, 3]), .init(states: [2, 3]), .init(states: [1, 2, 1, 2, 3]),
+        ]), top: 3)
+    #expect(lint.suspects.count == 52)
+    #expect(Set(lint.suspects.prefix(3).map(\.sequence)) == [49, 50, 51])
+    let lines = lint.text(suspects: 3).split(separator: "\n")
+    #expect(lines.last?.contains("p: ") == true)
+    #expect(lines.suffix(3).allSatisfy { $0.contains("p: ") })
+  }
 
   @Test func theOddestAreListedWithWhatIsOddInThem() throws {
     let lint = try DatasetLint(

@@ -49,11 +49,13 @@ struct Contamination {
     log(1 + counts.expected(gram)) / Double(counts[gram])
   }
 
-  /// All sequences that have events, the oddest first; of equal ones the first first.
-  var ranking: [Int] {
+  /// All contents, the oddest first; of equal ones the first first.
+  var contentRanking: [Int] {
     contents.distinct.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
-      .flatMap { contents.owners[$0] }
   }
+
+  /// All sequences that have events, in the order of their contents.
+  var ranking: [Int] { contentRanking.flatMap { contents.owners[$0] } }
 
   /// The oddest of a content, at most so many; after the first only what fewer have than would be expected.
   func oddities(of place: Int, count: Int) -> [Oddity] {

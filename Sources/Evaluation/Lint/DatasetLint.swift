@@ -83,10 +83,11 @@ public struct DatasetLint: Encodable, Sendable {
   ///   - other: what is meant to be independent of it, such as the data to evaluate on.
   ///   - order: how many events a sequence of states has, for coverage, 2...
   ///   - share: of all sequences, so many are listed as suspects, in 0...1.
+  ///   - top: so many different ones at least are listed, with all their copies, 0...
   /// - Throws: what reading throws.
   public init(
     _ dataset: TraceDataset, against other: TraceDataset? = nil, order: Int = 6,
-    share: Double = 0.02
+    share: Double = 0.02, top: Int = 0
   ) throws(TraceDataError) {
     path = dataset.path
     (sequences, events) = (dataset.sequences.count, dataset.eventCount)
@@ -102,7 +103,9 @@ public struct DatasetLint: Encodable, Sendable {
     let contamination = Contamination(contents)
     let names = Dictionary(
       alphabet.numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
-    let listed = Int((Double(copies.sequences) * share).rounded(.up))
+    let listed = max(
+      Int((Double(copies.sequences) * share).rounded(.up)),
+      contamination.contentRanking.prefix(top).reduce(0) { $0 + contents.owners[$1].count })
     suspects = contamination.ranking.prefix(listed).map { sequence in
       Self.suspect(sequence, dataset, contents, contamination, names)
     }
@@ -141,20 +144,17 @@ public struct DatasetLint: Encodable, Sendable {
     _ other: TraceDataset, _ contents: SequenceContents, _ signatures: [MinHash],
     _ alphabet: inout SequenceContents.Alphabet
   ) throws(TraceDataError) -> Overlap {
-    let known = alphabet.numbers.count
+    let knownStates = alphabet.numbers.count
     let others = try SequenceContents(other, &alphabet)
     let seen = Set(contents.distinct)
     let fresh = others.distinct.indices.filter { !seen.contains(others.distinct[$0]) }
-    let mixed = signatures + fresh.map { MinHash(others.distinct[$0]) }
-    var near: Set<Int> = []
-    for (a, b) in MinHash.pairs(mixed, atLeast: nearly) where a < signatures.count {
-      if b >= signatures.count { near.insert(fresh[b - signatures.count]) }
-    }
+    let known = MinHash.Buckets(signatures)
+    let near = fresh.filter { known.hold(MinHash(others.distinct[$0]), resembling: nearly) }
     let total = others.owners.reduce(0) { $0 + $1.count }
     return Overlap(
       path: other.path, sequences: total,
       copies: total - fresh.reduce(0) { $0 + others.owners[$1].count },
       nearCopies: near.reduce(0) { $0 + others.owners[$1].count },
-      newStates: alphabet.numbers.count - known)
+      newStates: alphabet.numbers.count - knownStates)
   }
 }

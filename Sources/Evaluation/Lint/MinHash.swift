@@ -47,27 +47,11 @@ struct MinHash {
     }
   }
 
-  /// The pairs of signatures that resemble each other at least so much, found with a probability over
-  /// 0.999 from 0.8 on, and of 0.79 at 0.5.
-  static func pairs(_ signatures: [MinHash], atLeast resemblance: Double) -> [(Int, Int)] {
-    var buckets: [UInt64: [Int]] = [:]
-    var pairs: [(Int, Int)] = []
-    for (index, signature) in signatures.enumerated() {
-      var compared: Set<Int> = []
-      for key in signature.bandKeys {
-        for other in buckets[key] ?? [] where compared.insert(other).inserted {
-          if signatures[other].resemblance(signature) >= resemblance {
-            pairs.append((other, index))
-          }
-        }
-        buckets[key, default: []].append(index)
-      }
-    }
-    return pairs
-  }
-
-  /// Groups of signatures in which each resembles another one at least so much: the number of its group
-  /// for every signature.
+  /// Groups of signatures in which each resembles another one at least so much, found with a probability
+  /// over 0.999 from 0.8 on, and of 0.79 at 0.5: the number of its group for every signature.
+  ///
+  /// Near copies without end take no longer than others: of what is in one group already, nothing is
+  /// compared any more.
   static func groups(_ signatures: [MinHash], atLeast resemblance: Double) -> [Int] {
     var leader = Array(signatures.indices)
     func find(_ index: Int) -> Int {
@@ -78,10 +62,48 @@ struct MinHash {
       }
       return index
     }
-    for (a, b) in pairs(signatures, atLeast: resemblance) {
-      let (x, y) = (find(a), find(b))
-      leader[max(x, y)] = min(x, y)
+    // In each bucket, lists of signatures that are in one group.
+    var buckets: [UInt64: [[Int]]] = [:]
+    for (index, signature) in signatures.enumerated() {
+      for key in signature.bandKeys {
+        var lists = buckets.removeValue(forKey: key) ?? []
+        for list in lists where find(list[0]) != find(index) {
+          if list.contains(where: { signatures[$0].resemblance(signature) >= resemblance }) {
+            let (x, y) = (find(list[0]), find(index))
+            leader[max(x, y)] = min(x, y)
+          }
+        }
+        if let own = lists.firstIndex(where: { find($0[0]) == find(index) }) {
+          lists[own].append(index)
+        } else {
+          lists.append([index])
+        }
+        buckets[key] = lists
+      }
     }
     return signatures.indices.map(find)
+  }
+
+  /// Signatures, to be asked which others resemble one of them.
+  struct Buckets {
+    private let signatures: [MinHash]
+    private var buckets: [UInt64: [Int]] = [:]
+
+    init(_ signatures: [MinHash]) {
+      self.signatures = signatures
+      for (index, signature) in signatures.enumerated() {
+        for key in signature.bandKeys { buckets[key, default: []].append(index) }
+      }
+    }
+
+    /// Whether one of them is found to resemble `other` at least so much, as probably as in `groups`.
+    func hold(_ other: MinHash, resembling resemblance: Double) -> Bool {
+      var compared: Set<Int> = []
+      return other.bandKeys.contains { key in
+        (buckets[key] ?? []).contains {
+          compared.insert($0).inserted && signatures[$0].resemblance(other) >= resemblance
+        }
+      }
+    }
   }
 }
