@@ -75,9 +75,9 @@ final class Trainer<N: Network, Traces: TrainingTraces> {
         try save()
         return false
       }
-      let epoch = finishEpoch(heldOutLoss: heldOut.loss)
+      // Told before it is kept: an epoch that is told twice is better than one that is never told.
+      try report(.epoch(finishEpoch(heldOutLoss: heldOut.loss)))
       try save()
-      try report(.epoch(epoch))
     }
     return true
   }

@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  /// A kill in between makes a line of a log twice, and loses none.
+  @Test func anEpochIsToldBeforeItIsKept() throws {
+    let run = try TinyRun()
+    var options = run.options()
+    options.saveInterval = 0
+    var kept: [Int?] = []
+    options.report = { event throws(TrainingError) in
+      guard case .epoch = event else { return }
+      kept.append((try? Checkpoint.read(run.path))?.training?.progress.epoch)
+    }
+    try run.bigram(options: options)
+    #expect(kept == [0, 1, 2])
+    #expect(try Checkpoint.read(run.path).training?.progress.epoch == 3)
+  }
+
   @Test func aCompleteRunHasNothingToResume() throws {
     let run = try TinyRun()
     let whole = try run.bigram(options: run.options())
