@@ -92,9 +92,10 @@ public struct Freezer {
     }
     let ranges = ActivationRanges(network.architecture)
     let reference = try CalibrationRun(
-      try draft.loaded(), dataset, observe: ranges.add, progress: progress)
+      try draft.loaded(), dataset, keepsScores: true, observe: ranges.add, progress: progress)
     var quantized = Quantizer.quantize(draft, inputSteps: ranges.steps)
-    let run = try CalibrationRun(try quantized.loaded(), dataset, progress: progress)
+    let run = try CalibrationRun(
+      try quantized.loaded(), dataset, keepsScores: true, progress: progress)
     quantized.certificate = try certificate(run, reference, unseen)
     return try finish(quantized, run, unseen, dataset)
   }
@@ -105,14 +106,14 @@ public struct Freezer {
   private func certificate(
     _ run: CalibrationRun, _ reference: CalibrationRun, _ unseen: UnseenScores
   ) throws -> QuantizationCertificate? {
-    let certificates = try run.channels.indices.map { channel in
-      QuantizationCertificate(
-        run.channels[channel].scores,
-        threshold: try unseen.threshold(
-          choice, largest: run.channels[channel].scores.largest, channel: channel),
-        float32: reference.channels[channel].scores,
-        float32Threshold: try unseen.threshold(
-          choice, largest: reference.channels[channel].scores.largest, channel: channel))
+    let certificates = try run.channels.indices.compactMap { index -> QuantizationCertificate? in
+      let (channel, other) = (run.channels[index], reference.channels[index])
+      guard let scores = channel.scores, let float32 = other.scores else { return nil }
+      return QuantizationCertificate(
+        scores,
+        threshold: try unseen.threshold(choice, largest: channel.maximum, channel: index),
+        float32: float32,
+        float32Threshold: try unseen.threshold(choice, largest: other.maximum, channel: index))
     }
     let worst = QuantizationCertificate.worst(of: certificates)
     if let worst, worst.differenceOfThreshold > maximumDifference {
@@ -130,8 +131,8 @@ public struct Freezer {
     var description = draft
     for (index, channel) in run.channels.enumerated() {
       description.channels[index].threshold = try unseen.threshold(
-        choice, largest: channel.scores.largest, channel: index)
-      description.channels[index].calibrationMaximum = channel.scores.largest
+        choice, largest: channel.maximum, channel: index)
+      description.channels[index].calibrationMaximum = channel.maximum
     }
     description.resources = ResourceCertificate(
       weightBytes: loaded.model.weightBytes,
@@ -201,7 +202,7 @@ private struct UnseenScores {
     ]
     return ([choice] + usual.filter { $0 != choice }).compactMap { rule in
       let thresholds = run.channels.indices.compactMap { index in
-        try? threshold(rule, largest: run.channels[index].scores.largest, channel: index)
+        try? threshold(rule, largest: run.channels[index].maximum, channel: index)
       }
       guard thresholds.count == run.channels.count else { return nil }
       let isRate = if case .falseAlarmsPerDay = rule { true } else { false }

@@ -59,6 +59,18 @@ import TraceData
     return scores
   }
 
+  @Test func theLargestScoreIsFoundWithoutKeepingAny() throws {
+    let dataset = try dataset([states(40, seed: 1), states(90, seed: 2)])
+    let loaded = try LoadedModel(bytes: Freezer().freeze(network, calibrating: dataset).blob)
+    let one = try CalibrationRun(loaded, dataset, progress: { _ in }).channels[0]
+    let all = try CalibrationRun(loaded, dataset, keepsScores: true, progress: { _ in }).channels[0]
+    #expect(one.scores == nil)
+    #expect(one.count == 31 + 81)
+    let kept = try #require(all.scores)
+    #expect(kept.count == one.count)
+    #expect(kept.largest == one.maximum)
+  }
+
   @Test func theThresholdIsTwiceTheLargestScore() throws {
     let dataset = try dataset([states(40, seed: 1), states(90, seed: 2), states(9, seed: 3)])
     let result = try Freezer().freeze(network, calibrating: dataset)

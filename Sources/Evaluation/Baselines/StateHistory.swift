@@ -9,7 +9,12 @@ struct StateHistory {
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset, known: [String: UInt16]) throws(TraceDataError) {
     let numbers = dataset.vocabulary.map { known[$0.name] ?? 0 }
-    states = try dataset.states(in: 0..<dataset.eventCount).map { numbers[Int($0)] }
+    var states: [UInt16] = []
+    states.reserveCapacity(dataset.eventCount)
+    try dataset.forEachBlock(of: 0..<dataset.eventCount) { _, block in
+      states += block.lazy.map { numbers[Int($0)] }
+    }
+    self.states = states
     sequences = dataset.sequences
   }
 
@@ -36,9 +41,10 @@ struct StateHistory {
     of dataset: TraceDataset, in sequences: [Int]
   ) throws(TraceDataError) -> [String: UInt16] {
     var occurs = [Bool](repeating: false, count: dataset.vocabulary.count)
-    let states = try dataset.states(in: 0..<dataset.eventCount)
     for sequence in sequences {
-      for event in dataset.sequences.events(of: sequence) { occurs[Int(states[event])] = true }
+      try dataset.forEachBlock(of: dataset.sequences.events(of: sequence)) { _, states in
+        for state in states { occurs[Int(state)] = true }
+      }
     }
     var numbers: [String: UInt16] = [:]
     for (state, entry) in dataset.vocabulary.enumerated().dropFirst() where occurs[state] {

@@ -6,15 +6,23 @@ import TraceData
 struct CalibrationRun {
   /// A channel's scores.
   struct Channel {
-    /// Of every event on which there could be a verdict, in the order of time.
-    var scores = CalibrationScores()
+    /// On so many events there could be a verdict.
+    var count = 0
+    /// Of each of them, in the order of time; nil where only the largest is wanted.
+    var scores: CalibrationScores?
     /// The largest score, and where it is.
     var largest = (score: Score(sum: 0, weight: 0), sequence: 0, event: 0)
     /// The largest score of any sequence but that one.
     var largestElsewhere = Score(sum: 0, weight: 0)
 
+    /// The largest score, rounded up to a unit.
+    var maximum: Surprise {
+      Surprise(units: UInt32(clamping: largest.score.unitsRoundedUp))
+    }
+
     mutating func add(_ score: Score, sequence: Int, event: Int) {
-      scores.add(score)
+      count += 1
+      scores?.add(score)
       if sequence == largest.sequence || largest.score.weight == 0 {
         if score.isLarger(than: largest.score) { largest = (score, sequence, event) }
       } else if score.isLarger(than: largest.score) {
@@ -33,16 +41,17 @@ struct CalibrationRun {
 
   /// Scores all of `dataset`; sequences labelled as attacks give no score.
   ///
+  /// - Parameter keepsScores: whether all scores are kept, four bytes each.
   /// - Throws: `NothingToCalibrate`, `TooManyThreads`, what reading throws.
   init(
-    _ detector: LoadedModel, _ dataset: TraceDataset, observe: ActivationObserver? = nil,
-    progress: (Int) -> Void
+    _ detector: LoadedModel, _ dataset: TraceDataset, keepsScores: Bool = false,
+    observe: ActivationObserver? = nil, progress: (Int) -> Void
   ) throws {
     let scorer = try DatasetScorer(detector, dataset)
     scorer.observe = observe
     let model = detector.model
     let rules = (0..<model.channelCount).map { model.channel(at: $0) }
-    channels = rules.map { _ in Channel() }
+    channels = rules.map { _ in Channel(scores: keepsScores ? CalibrationScores() : nil) }
     var scored = 0
     try scorer.run { step in
       scored += 1
@@ -55,7 +64,7 @@ struct CalibrationRun {
           step.scored.scores[index], sequence: step.sequence, event: step.event)
       }
     }
-    for (channel, rule) in zip(channels, rules) where channel.scores.count == 0 {
+    for (channel, rule) in zip(channels, rules) where channel.count == 0 {
       throw NothingToCalibrate(minimumEvents: rule.minimumEvents)
     }
   }

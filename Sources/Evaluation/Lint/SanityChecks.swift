@@ -3,16 +3,59 @@ import TraceData
 /// What the format allows but no recording should have: in times, labels, numbers and lengths.
 struct SanityChecks {
   private let dataset: TraceDataset
-  private let times: [UInt64]
-  private let unknownEvents: Int
+  /// Sequences that go back in time, and those that have events before their start.
+  private var (decreasing, early) = ([Int](), [Int]())
+  /// Of each sequence, the time of its latest event; its start where it has none.
+  private var ends: [UInt64]
+  /// From the earliest event to the latest.
+  private var (low, high) = (UInt64.max, UInt64.min)
+  /// By start.
+  private let intervals: [LabelledInterval]
+  /// Those in which no event is.
+  private var eventless: [LabelledInterval]
+  private var unknownEvents = 0
   /// The default window: with fewer events there is no verdict.
   private let shortest = 10
 
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset) throws(TraceDataError) {
     self.dataset = dataset
-    unknownEvents = try dataset.states(in: 0..<dataset.eventCount).count { $0 == 0 }
-    times = dataset.hasTimes ? try dataset.times(in: 0..<dataset.eventCount) : []
+    ends = (0..<dataset.sequences.count).map { dataset.sequences.start($0) }
+    intervals = dataset.intervals.sorted { $0.start < $1.start }
+    eventless = intervals
+    var unknownEvents = 0
+    try dataset.forEachBlock(of: 0..<dataset.eventCount) { _, states in
+      unknownEvents += states.count { $0 == 0 }
+    }
+    self.unknownEvents = unknownEvents
+    if dataset.hasTimes { try readTimes() }
+  }
+
+  private mutating func readTimes() throws(TraceDataError) {
+    let table = dataset.sequences
+    var (sequence, previous) = (0, UInt64?.none)
+    try dataset.forEachTimeBlock { events, times in
+      for (event, time) in zip(events, times) {
+        while event >= table.events(of: sequence).upperBound {
+          (sequence, previous) = (sequence + 1, nil)
+        }
+        if let previous {
+          if time < previous, decreasing.last != sequence { decreasing.append(sequence) }
+          ends[sequence] = max(ends[sequence], time)
+        } else {
+          if time < table.start(sequence) { early.append(sequence) }
+          ends[sequence] = time
+        }
+        previous = time
+        (low, high) = (min(low, time), max(high, time))
+      }
+      if eventless.isEmpty { return }
+      let sorted = times.sorted()
+      eventless.removeAll { interval in
+        let place = sorted.partitioningIndex { $0 >= interval.start }
+        return place < sorted.count && sorted[place] <= interval.end
+      }
+    }
   }
 
   /// All that is to be said.
@@ -31,12 +74,6 @@ struct SanityChecks {
   // MARK: Times
 
   private var timeFindings: [LintFinding] {
-    var (decreasing, early) = ([Int](), [Int]())
-    for sequence in 0..<table.count {
-      let own = times[table.events(of: sequence)]
-      if zip(own, own.dropFirst()).contains(where: >) { decreasing.append(sequence) }
-      if let first = own.first, first < table.start(sequence) { early.append(sequence) }
-    }
     var findings: [LintFinding] = []
     if let first = decreasing.first {
       findings.append(
@@ -57,15 +94,9 @@ struct SanityChecks {
   // MARK: Labels
 
   private var intervalFindings: [LintFinding] {
-    guard let low = times.min(), let high = times.max() else { return [] }
-    let intervals = dataset.intervals.sorted { $0.start < $1.start }
+    guard low <= high else { return [] }
     let outside = intervals.filter { $0.end < low || $0.start > high }
-    let sorted = times.sorted()
-    let empty = intervals.filter { interval in
-      let place = sorted.partitioningIndex { $0 >= interval.start }
-      return interval.end >= low && interval.start <= high
-        && (place == sorted.count || sorted[place] > interval.end)
-    }
+    let empty = eventless.filter { $0.end >= low && $0.start <= high }
     let overlapping = zip(intervals, intervals.dropFirst()).count { $0.end >= $1.start }
     var findings: [LintFinding] = []
     if let first = outside.first {
@@ -105,8 +136,7 @@ struct SanityChecks {
       let inOrder = sequences.sorted { (table.start($0), $0) < (table.start($1), $1) }
       reused += inOrder.count - 1
       for (a, b) in zip(inOrder, inOrder.dropFirst()) {
-        let end = times[table.events(of: a)].max() ?? table.start(a)
-        if end > table.start(b) { overlapping.append(b) }
+        if ends[a] > table.start(b) { overlapping.append(b) }
       }
     }
     var findings: [LintFinding] = []

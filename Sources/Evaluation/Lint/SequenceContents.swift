@@ -28,29 +28,34 @@ struct SequenceContents {
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset, _ alphabet: inout Alphabet) throws(TraceDataError) {
     let numbers = dataset.vocabulary.map { alphabet.number(of: $0.name) }
-    let states = try dataset.states(in: 0..<dataset.eventCount)
-    self.init(
-      (0..<dataset.sequences.count).lazy.map { sequence in
-        states[dataset.sequences.events(of: sequence)].map { numbers[Int($0)] }
-      })
+    var places: [[UInt16]: Int] = [:]
+    for sequence in 0..<dataset.sequences.count {
+      let states = try dataset.states(in: dataset.sequences.events(of: sequence))
+      add(states.map { numbers[Int($0)] }, &places)
+    }
   }
 
   /// - Parameter sequences: the numbers of the states of each.
   init(_ sequences: some Sequence<[UInt16]>) {
     var places: [[UInt16]: Int] = [:]
-    for (sequence, events) in sequences.enumerated() {
-      guard !events.isEmpty else {
-        content.append(nil)
-        continue
-      }
-      let place = places[events] ?? distinct.count
-      if place == distinct.count {
-        places[events] = place
-        distinct.append(events)
-        owners.append([])
-      }
-      content.append(place)
-      owners[place].append(sequence)
+    for events in sequences { add(events, &places) }
+  }
+
+  /// Adds the next sequence.
+  ///
+  /// - Parameter places: of the contents so far.
+  private mutating func add(_ events: [UInt16], _ places: inout [[UInt16]: Int]) {
+    guard !events.isEmpty else {
+      content.append(nil)
+      return
     }
+    let place = places[events] ?? distinct.count
+    if place == distinct.count {
+      places[events] = place
+      distinct.append(events)
+      owners.append([])
+    }
+    owners[place].append(content.count)
+    content.append(place)
   }
 }

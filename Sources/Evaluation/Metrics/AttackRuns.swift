@@ -73,21 +73,3 @@ struct AttackRuns {
     return merged
   }
 }
-
-extension TraceDataset {
-  /// From the earliest event to the latest, in nanoseconds; nil without events.
-  ///
-  /// - Throws: what reading throws.
-  public func timeSpan() throws(TraceDataError) -> ClosedRange<UInt64>? {
-    var span: ClosedRange<UInt64>?
-    var start = 0
-    while start < eventCount {
-      let end = min(eventCount, start + 65_536)
-      for time in try times(in: start..<end) {
-        span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
-      }
-      start = end
-    }
-    return span
-  }
-}

@@ -55,7 +55,7 @@ public struct DatasetSummary: Codable, Equatable, Sendable {
       (0..<sequences).map { dataset.sequences.events(of: $0).count }.sorted())
     labels = Self.labels(dataset.sequences)
     intervals = Self.intervals(dataset.intervals)
-    let span = dataset.hasTimes ? try EventTimes(dataset).span() : nil
+    let span = dataset.hasTimes ? try dataset.timeSpan() : nil
     seconds = span.map { Double($0.upperBound - $0.lowerBound) / 1e9 }
     mostFrequent = try Self.mostFrequent(dataset)
   }

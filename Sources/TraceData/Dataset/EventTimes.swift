@@ -4,27 +4,18 @@ struct EventTimes {
 
   init(_ dataset: TraceDataset) { self.dataset = dataset }
 
-  /// First and last time of all events; nil without events.
-  func span() throws(TraceDataError) -> ClosedRange<UInt64>? {
-    var (low, high) = (UInt64.max, UInt64.min)
-    try forEachBlock { times in
-      for time in times { (low, high) = (min(low, time), max(high, time)) }
-    }
-    return low <= high ? low...high : nil
-  }
-
   /// The time of the event that `rank` others come before: a cut there has `rank` events on its left,
   /// or fewer where some have the same time.
   ///
   /// Each pass over the events counts them into 65,536 intervals of the range that is left.
   func quantile(_ rank: Int) throws(TraceDataError) -> UInt64 {
-    guard var range = try span() else { return 0 }
+    guard var range = try dataset.timeSpan() else { return 0 }
     if rank >= dataset.eventCount { return range.upperBound &+ 1 }
     var rank = max(0, rank)
     while range.lowerBound < range.upperBound {
       let width = (range.upperBound - range.lowerBound) / 65_536 + 1
       var counts = [Int](repeating: 0, count: 65_536)
-      try forEachBlock { times in
+      try dataset.forEachTimeBlock { _, times in
         for time in times where range.contains(time) {
           counts[Int((time - range.lowerBound) / width)] += 1
         }
@@ -52,14 +43,5 @@ struct EventTimes {
       start = block.upperBound
     }
     return events.upperBound
-  }
-
-  private func forEachBlock(_ body: ([UInt64]) -> Void) throws(TraceDataError) {
-    var start = 0
-    while start < dataset.eventCount {
-      let end = min(dataset.eventCount, start + TraceDataset.blockLength)
-      body(try dataset.times(in: start..<end))
-      start = end
-    }
   }
 }

@@ -74,16 +74,49 @@ public final class TraceDataset: Sendable {
   }
 
   /// Calls `body` with the states of `range` a block at a time, in order.
-  func forEachBlock(
+  ///
+  /// - Precondition: the range is in `0..<eventCount`.
+  /// - Throws: `.hdf5` where the file turns out to be damaged, what `body` throws.
+  public func forEachBlock(
     of range: Range<Int>, _ body: (Range<Int>, [UInt32]) throws(TraceDataError) -> Void
+  ) throws(TraceDataError) {
+    try forEachSlice(of: range) { (slice) throws(TraceDataError) in
+      try body(slice, states(in: slice))
+    }
+  }
+
+  /// Calls `body` with the times of all events a block at a time, in order.
+  ///
+  /// - Throws: `.hdf5` where the file turns out to be damaged, what `body` throws.
+  public func forEachTimeBlock(
+    _ body: (Range<Int>, [UInt64]) throws(TraceDataError) -> Void
+  ) throws(TraceDataError) {
+    try forEachSlice(of: 0..<eventCount) { (slice) throws(TraceDataError) in
+      try body(slice, times(in: slice))
+    }
+  }
+
+  private func forEachSlice(
+    of range: Range<Int>, _ body: (Range<Int>) throws(TraceDataError) -> Void
   ) throws(TraceDataError) {
     var start = range.lowerBound
     while start < range.upperBound {
       // Blocks end where chunks do, so that no chunk is unpacked twice.
       let end = min(range.upperBound, (start / Self.blockLength + 1) * Self.blockLength)
-      try body(start..<end, states(in: start..<end))
+      try body(start..<end)
       start = end
     }
+  }
+
+  /// From the earliest event to the latest, in nanoseconds; nil without events.
+  ///
+  /// - Throws: `.hdf5` where the file turns out to be damaged.
+  public func timeSpan() throws(TraceDataError) -> ClosedRange<UInt64>? {
+    var (low, high) = (UInt64.max, UInt64.min)
+    try forEachTimeBlock { _, times in
+      for time in times { (low, high) = (min(low, time), max(high, time)) }
+    }
+    return low <= high ? low...high : nil
   }
 
   /// The last `count` states before an event of a sequence, the oldest first.
