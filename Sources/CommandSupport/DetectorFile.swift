@@ -16,21 +16,27 @@ public struct DetectorFile {
 
   /// - Throws: `FileError` where it cannot be read or is no blob, what reading a checkpoint throws.
   public init(_ path: String) throws {
-    isBlob = try !WholeFile.read(path).starts(with: Self.signatureOfHDF5)
-    if isBlob {
-      let (model, bytes) = try BlobFile.load(path)
-      (self.model, byteCount) = (model, bytes.count)
+    if try WholeFile.read(path).starts(with: Self.signatureOfHDF5) {
+      self = try DetectorFile(of: try Checkpoint.read(path))
     } else {
-      var description = ModelDescription(try Checkpoint.read(path), provenance: [])
-      description.channels = [
-        DetectionChannel(
-          length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: Surprise.cap.nats,
-          calibrationMaximum: Surprise(units: 0))
-      ]
-      description.goldenEvents = [GoldenEvent(state: 0, surprise: description.unknownSurprise)]
-      let bytes = try description.encoded()
-      (model, byteCount) = (try LoadedModel(bytes: bytes), bytes.count)
+      let (model, bytes) = try BlobFile.load(path)
+      (self.model, byteCount, isBlob) = (model, bytes.count, true)
     }
+  }
+
+  /// A checkpoint as the blob that it would become, with a threshold that says nothing.
+  ///
+  /// - Throws: where no blob can hold it.
+  public init(of checkpoint: Checkpoint) throws(ModelFormatError) {
+    var description = ModelDescription(checkpoint, provenance: [])
+    description.channels = [
+      DetectionChannel(
+        length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: Surprise.cap.nats,
+        calibrationMaximum: Surprise(units: 0))
+    ]
+    description.goldenEvents = [GoldenEvent(state: 0, surprise: description.unknownSurprise)]
+    let bytes = try description.encoded()
+    (model, byteCount, isBlob) = (try LoadedModel(bytes: bytes), bytes.count, false)
   }
 }
 

@@ -100,7 +100,7 @@ struct CalibrateCommand: ParsableCommand {
         throw ExitCode(128 + (StopSignal.number ?? 0))
       }
       bar.clear()
-      let network = try LoadedModel(forScoring: try Checkpoint.read(foldCheckpoint))
+      let network = try DetectorFile(of: try Checkpoint.read(foldCheckpoint)).model
       try surprises.score(dataset, with: network, number: index)
       try surprises.write(to: output)
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
@@ -157,20 +157,5 @@ struct CalibrateCommand: ParsableCommand {
     let isOwn = earlier?.training?.dataDigest == job.dataDigest
     return try job.run(
       resuming: isOwn ? earlier : nil, savingTo: foldCheckpoint, options: options)
-  }
-}
-
-extension LoadedModel {
-  /// A network as a detector whose surprises alone are of interest.
-  fileprivate convenience init(forScoring checkpoint: Checkpoint) throws(ModelFormatError) {
-    let channel = DetectionChannel(
-      length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: 1,
-      calibrationMaximum: Surprise(units: 0))
-    let description = ModelDescription(
-      architecture: checkpoint.architecture,
-      states: checkpoint.vocabulary.map { VocabularyState(id: $0.id, name: $0.name) },
-      channels: [channel], goldenEvents: [GoldenEvent(state: 0, surprise: .cap)], provenance: [],
-      weights: checkpoint.chosenParameters)
-    try self.init(bytes: try description.encoded())
   }
 }

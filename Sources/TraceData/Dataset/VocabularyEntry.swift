@@ -1,3 +1,5 @@
+import KernelTrace
+
 /// A state of a data set: its index is its place in the vocabulary.
 public struct VocabularyEntry: Equatable, Sendable {
   /// The id in the source's alphabet; 0 is unknown.
@@ -14,9 +16,8 @@ public struct VocabularyEntry: Equatable, Sendable {
   /// What every vocabulary begins with.
   public static let unknown = VocabularyEntry(id: 0, name: "unknown")
 
-  /// Whether a blob can hold the name.
-  static func isValidName(_ name: String) -> Bool {
-    (1...64).contains(name.utf8.count)
-      && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+  /// Whether it is a name as `StateName` says.
+  public static func isValidName(_ name: String) -> Bool {
+    Array(name.utf8).withUnsafeBytes { StateName.isValid($0) }
   }
 }

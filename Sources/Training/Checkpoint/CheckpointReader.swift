@@ -92,7 +92,7 @@ struct CheckpointReader {
     if root.contains("vocabulary/id") { ids = try numbers("vocabulary/id", [names.count]) }
     var seen: Set<String> = []
     for (index, name) in names.enumerated() {
-      guard index == 0 ? name == "unknown" : Self.isStateName(name) else {
+      guard index == 0 ? name == "unknown" : VocabularyEntry.isValidName(name) else {
         throw fault(.stateName(index: index, found: name))
       }
       guard seen.insert(name).inserted else {
@@ -103,11 +103,6 @@ struct CheckpointReader {
       }
     }
     return zip(ids, names).map { VocabularyEntry(id: $0, name: $1) }
-  }
-
-  private static func isStateName(_ name: String) -> Bool {
-    (1...Limits.stateNameLength).contains(name.utf8.count)
-      && name.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c }
   }
 
   // MARK: Numbers
