@@ -26,11 +26,10 @@ public struct Baseline: EventDetector {
   ///
   /// - Throws: what reading throws.
   init(
-    name: String, learning dataset: TraceDataset, only isLearned: (Int) -> Bool = { _ in true },
-    _ make: (_ states: Int) -> some SequenceModel
+    name: String, learning dataset: TraceDataset, _ make: (_ states: Int) -> some SequenceModel
   ) throws(TraceDataError) {
     let learned = (0..<dataset.sequences.count).filter {
-      dataset.sequences.label($0) != .attack && isLearned($0)
+      dataset.sequences.label($0) != .attack
     }
     let numbers = try StateHistory.numbers(of: dataset, in: learned)
     var model = make(numbers.count)
@@ -48,18 +47,9 @@ public struct Baseline: EventDetector {
   ///
   /// - Throws: what reading throws.
   public func surprises(of dataset: TraceDataset) throws -> [Surprise] {
-    try surprises(of: dataset) { _ in true }
-  }
-
-  /// Surprises of the sequences that are asked for; 0 for all other events.
-  ///
-  /// - Throws: what reading throws.
-  func surprises(
-    of dataset: TraceDataset, only isJudged: (Int) -> Bool
-  ) throws(TraceDataError) -> [Surprise] {
     var surprises = [Surprise](repeating: Surprise(units: 0), count: dataset.eventCount)
     let history = try StateHistory(dataset, known: numbers)
-    for sequence in 0..<dataset.sequences.count where isJudged(sequence) {
+    for sequence in 0..<dataset.sequences.count {
       Self.judge(model, history.events(of: sequence, past: model.past)) { offset, surprise in
         surprises[dataset.sequences.events(of: sequence).lowerBound + offset] = surprise
       }

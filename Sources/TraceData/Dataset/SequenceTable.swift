@@ -26,16 +26,4 @@ public struct SequenceTable: Equatable, Sendable {
   public func name(_ sequence: Int) -> String { entries[sequence].name }
   /// Where it was forked from, if it was.
   public func parent(of sequence: Int) -> SequenceParent? { entries[sequence].parent }
-
-  /// The sequence that holds an event, by binary search.
-  ///
-  /// - Precondition: `event` is one of the data set's.
-  public func sequence(of event: Int) -> Int {
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if offsets[middle] <= event { low = middle } else { high = middle }
-    }
-    return low
-  }
 }

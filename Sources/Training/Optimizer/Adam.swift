@@ -45,36 +45,6 @@ public struct Adam: Sendable, Equatable {
     }
   }
 
-  /// One step over all parameters of an architecture, with the weight decay where it belongs.
-  public func step(
-    _ step: Int, of architecture: Architecture, learningRate: Float, gradientScale: Float,
-    gradient: [Float], parameters: inout [Float],
-    firstMoment: inout [Float], secondMoment: inout [Float]
-  ) {
-    let count = architecture.parameterCount
-    precondition(
-      gradient.count == count && parameters.count == count && firstMoment.count == count
-        && secondMoment.count == count, "the buffers do not hold \(count) parameters each")
-    gradient.withUnsafeBufferPointer { gradient in
-      parameters.withUnsafeMutableBufferPointer { parameters in
-        firstMoment.withUnsafeMutableBufferPointer { first in
-          secondMoment.withUnsafeMutableBufferPointer { second in
-            guard let gradient = gradient.baseAddress, let parameters = parameters.baseAddress,
-              let first = first.baseAddress, let second = second.baseAddress
-            else { return }
-            architecture.forEachTensor { range, isDecayed in
-              self.step(
-                step, learningRate: learningRate, gradientScale: gradientScale,
-                isDecayed: isDecayed, count: range.count,
-                gradient: gradient + range.lowerBound, parameters: parameters + range.lowerBound,
-                firstMoment: first + range.lowerBound, secondMoment: second + range.lowerBound)
-            }
-          }
-        }
-      }
-    }
-  }
-
   /// By squaring, so that no maths library has a say in it.
   static func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, square, rest) = (1.0, base, exponent)

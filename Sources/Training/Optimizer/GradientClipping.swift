@@ -1,10 +1,5 @@
 /// Clipping by the global norm (Pascanu, Mikolov, Bengio 2013).
 public enum GradientClipping {
-  /// The Euclidean norm of a whole gradient.
-  public static func globalNorm(of gradient: UnsafeBufferPointer<Float>) -> Double {
-    sumOfSquares(of: gradient).squareRoot()
-  }
-
   /// Element i goes to partial sum i mod 8, in Double and in increasing order of i; then the
   /// partial sums are added in order.
   static func sumOfSquares(of gradient: UnsafeBufferPointer<Float>) -> Double {

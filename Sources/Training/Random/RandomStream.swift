@@ -1,6 +1,6 @@
 /// A seeded stream of random numbers (SplitMix64; Steele, Lea, Flood 2014) whose whole state is one
-/// integer, so that a checkpoint can keep it.
-public struct RandomStream: RandomNumberGenerator, Sendable, Equatable, Codable {
+/// integer.
+public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   /// All there is to know of the stream.
   public var state: UInt64
 
