@@ -1,4 +1,3 @@
-import Foundation
 import TraceData
 
 /// The files that a command makes, before it makes them.
@@ -29,11 +28,11 @@ public enum OutputFiles {
     case nowhere(String)
 
     init(_ path: String) {
-      let directory = (path as NSString).deletingLastPathComponent
+      let place = FilePlace(path)
       if let file = FileIdentity(path) {
         self = .file(file)
-      } else if let directory = FileIdentity(directory.isEmpty ? "." : directory) {
-        self = .name((path as NSString).lastPathComponent, in: directory)
+      } else if let directory = FileIdentity(place.directory) {
+        self = .name(place.name, in: directory)
       } else {
         self = .nowhere(path)
       }

@@ -54,8 +54,7 @@ public final class UnfinishedFile {
 
   /// So that the name is on the disk too.
   private func synchronizeDirectory() throws(SystemCallError) {
-    let directory = (path as NSString).deletingLastPathComponent
-    let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(FilePlace(path).directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // One that may be written may still not be read.
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
