@@ -31,8 +31,9 @@ import Testing
   @Test func whatDoesNotReachTheDiskIsAFailure() throws {
     var files = try beginning("a.mlt")
     try files.finish()
+    let written = try descriptor(of: "a.mlt")
     let path = open(directory.file("a.mlt"), 0o10000000 /* O_PATH */ | O_CLOEXEC)
-    dup2(path, try descriptor(of: "a.mlt"))
+    dup2(path, written)
     close(path)
     var failures: [Int32] = []
     do throws(Failure) { _ = try files.keepUp(at: 1_000_000_000) } catch {
