@@ -101,10 +101,10 @@ limits() {
       limits=${limits#* }
     done
   done <<'LIMITS'
-x86_64-linux 265 270 115 125
-aarch64-linux 265 790 110 640
-armv7-linux 195 555 80 435
-riscv64-linux 225 630 90 500
+x86_64-linux 280 285 115 125
+aarch64-linux 275 800 110 640
+armv7-linux 205 560 80 435
+riscv64-linux 235 640 90 500
 LIMITS
 }
 check "no player is over its limit of size" limits
