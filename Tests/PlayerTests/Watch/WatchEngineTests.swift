@@ -109,8 +109,11 @@ import Testing
     #expect(bench.responder.notes.lines.sorted() == ["stop 30", "stop 40", "stop 50"])
   }
 
-  @Test func whereABlobIsForAPathAnotherFileOfThatNameIsNotTheService() throws {
-    let bench = try WatchBench([("/usr/sbin/httpd", true)])
+  @Test(arguments: [("/usr/sbin/httpd", ["stop 30", "stop 50"]), ("httpd", ["stop 50"])])
+  func whoIsCalledAsTheServiceIsItWhereABlobIsForANameOnly(
+    program: String, lines: [String]
+  ) throws {
+    let bench = try WatchBench([(program, true)])
     bench.responder.notes.executables = [10: "/usr/sbin/httpd", 50: "/tmp/httpd"]
     bench.exec(10, "httpd")
     bench.fork(10, 30)
@@ -118,18 +121,7 @@ import Testing
     bench.fork(30, 50)
     bench.exec(50, "httpd")
     bench.act(50)
-    #expect(bench.responder.notes.lines.sorted() == ["stop 30", "stop 50"])
-  }
-
-  @Test func whereABlobIsForANameWhoeverHasItIsTheService() throws {
-    let bench = try WatchBench([("httpd", true)])
-    bench.exec(10, "httpd")
-    bench.fork(10, 30)
-    bench.exec(30, "a.cgi")
-    bench.fork(30, 50)
-    bench.exec(50, "httpd")
-    bench.act(50)
-    #expect(bench.responder.notes.lines == ["stop 50"])
+    #expect(bench.responder.notes.lines.sorted() == lines)
   }
 
   @Test func aForkedWorkerOfTheServiceStandsForItself() throws {
