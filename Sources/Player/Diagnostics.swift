@@ -5,7 +5,12 @@ import Scoring
 
 /// What the player says on standard error: *mle-player: file: fact; remedy*.
 struct Diagnostics: ~Copyable {
-  private var output = Output(descriptor: 2)
+  private var output: Output
+
+  init(descriptor: Int32 = 2) { output = Output(descriptor: descriptor) }
+
+  /// From here on, a line that its reader has no room for is dropped: who watches waits for nobody.
+  mutating func stopWaiting() { output.waits = false }
 
   @inline(never)
   mutating func put(_ failure: Failure, _ file: UnsafePointer<CChar>?) {
@@ -203,5 +208,6 @@ struct Diagnostics: ~Copyable {
   private mutating func end() {
     output.put("\n")
     output.flush()
+    output.hasFailed = false
   }
 }

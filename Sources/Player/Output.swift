@@ -5,15 +5,15 @@ import CPlatform
 /// On a workstation it can also be collected, to be compared.
 struct Output: ~Copyable {
   private let descriptor: Int32
-  private let waits: Bool
+  /// For a reader that is slow; else what it has no room for is a failure.
+  var waits: Bool
   private var buffer = InlineArray<4096, UInt8>(repeating: 0)
   private var count = 0
-  /// Whether a write failed; everything after that is dropped.
-  private(set) var hasFailed = false
+  /// Whether a write failed; everything is dropped until this is taken back.
+  var hasFailed = false
   /// Whether anything has been written.
   private(set) var hasWritten = false
 
-  /// - Parameter waits: for a reader that is slow; else what it has no room for is a failure.
   @inline(never)
   init(descriptor: Int32, waits: Bool = true) {
     self.descriptor = descriptor

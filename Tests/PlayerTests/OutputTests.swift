@@ -1,4 +1,5 @@
 import Foundation
+import KernelTrace
 import TestSupport
 import Testing
 
@@ -60,6 +61,18 @@ import Testing
       #expect(results == [true, hasWritten])
     }
     #expect(pipe.read().count == 8192)
+  }
+
+  @Test func whoWatchesDropsALineThatNobodyTakesAndSaysTheNext() throws {
+    let pipe = try SmallPipe()
+    var diagnostics = Diagnostics(descriptor: pipe.writer)
+    diagnostics.stopWaiting()
+    for number in 1..<1000 { diagnostics.note(Message("a line (error #)", number)) }
+    let first = pipe.read()
+    #expect(first.hasPrefix("mle-player: a line (error 1)\n"))
+    #expect(!first.contains("999"))
+    diagnostics.note(Message("the next"))
+    #expect(pipe.read() == "mle-player: the next\n")
   }
 
   @Test func aFailureIsRemembered() {

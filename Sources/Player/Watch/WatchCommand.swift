@@ -103,6 +103,7 @@ struct WatchCommand: ~Copyable {
 
   /// Watches until there is nothing left to watch or a signal comes.
   mutating func run(_ diagnostics: inout Diagnostics) {
+    diagnostics.stopWaiting()
     test(&diagnostics)
     manager.say("READY=1\nSTATUS=watching")
     while !source.isOver, mle_stop_signal() == 0 {
