@@ -34,8 +34,10 @@ struct ProcessEntry {
 struct ThreadEntry {
   /// Where it is in the tree for as long as the thread is.
   let process: UnsafeMutablePointer<ProcessEntry>
-  /// Whether it raised an alarm and was spared for a reason that passes.
-  var isSpared = false
+  /// Whether it raised an alarm that nothing was done about for a reason that may pass.
+  var isUnanswered = false
+  /// When that is looked at again at the earliest, in nanoseconds.
+  var answerTime: UInt64 = 0
 }
 
 /// The watched processes with their threads, and who made whom.

@@ -34,10 +34,12 @@ extension WatchEngine {
     case .killed: begin(verdict, process.pointee.pid, nil, &details)
     case .observed, .alerted, .spared, .failed: break
     }
-    if case .spared(let reason) = details.response {
-      thread.pointee.isSpared = reason.passes
-    } else {
-      thread.pointee.isSpared = false
+    switch details.response {
+    case .spared(let reason): thread.pointee.isUnanswered = reason.passes
+    case .failed:
+      thread.pointee.isUnanswered = true
+      thread.pointee.answerTime = verdict.time + Self.retryInterval
+    case .observed, .alerted, .stopped, .killed: thread.pointee.isUnanswered = false
     }
     let now = mle_now()
     details.delay = now > verdict.time ? now - verdict.time : 0
@@ -45,15 +47,17 @@ extension WatchEngine {
     alerts.put(verdict, by: detectors[index].session.scorer, details, at: now)
   }
 
-  /// Responds to an alarm that a thread raised before and was spared, if it is over a threshold still
-  /// and the reason has gone. Of what it does until then there is no further alert.
+  /// Responds to an alarm that a thread raised before and nothing was done about, if it is over a
+  /// threshold still and the reason has gone or the kernel may have changed its mind. Of what it does
+  /// until then there is no further alert.
   mutating func reconsider(
     _ thread: UnsafeMutablePointer<ThreadEntry>, after event: TraceEvent, _ index: Int
   ) {
+    if event.time < thread.pointee.answerTime { return }
     guard thread.pointee.process.pointee.incident == 0,
       let verdict = detectors[index].verdict(after: event)
     else {
-      thread.pointee.isSpared = false
+      thread.pointee.isUnanswered = false
       return
     }
     if case .spared = policy.response(to: facts(of: verdict, index), at: mle_now()) { return }

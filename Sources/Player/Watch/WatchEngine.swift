@@ -26,6 +26,9 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// What a signal may take to stop a program between two calls, in nanoseconds.
   private static var stoppingTime: UInt64 { 1_000_000 }
 
+  /// From a response that the kernel refused to the next try, in nanoseconds.
+  static var retryInterval: UInt64 { 1_000_000_000 }
+
   /// When a score was last over half of its threshold, in nanoseconds.
   private(set) var suspicionTime: UInt64 = 0
 
@@ -77,7 +80,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     if detectors[index].isSuspicious(scored) { suspicionTime = event.time }
     if let verdict = scored.verdict {
       respond(to: verdict, of: thread, index)
-    } else if thread.pointee.isSpared {
+    } else if thread.pointee.isUnanswered {
       reconsider(thread, after: event, index)
     }
   }

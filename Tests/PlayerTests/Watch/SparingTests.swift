@@ -92,9 +92,9 @@ import Testing
     let reload = try bench.engine.detectors[0].reload()
     #expect(reload == .keptThreads)
     bench.engine.policy.budget = KillBudget(limit: 1)
-    #expect(bench.engine.tree[thread: 10]?.pointee.isSpared == true)
+    #expect(bench.engine.tree[thread: 10]?.pointee.isUnanswered == true)
     bench.act(10, 1)
-    #expect(bench.engine.tree[thread: 10]?.pointee.isSpared == false)
+    #expect(bench.engine.tree[thread: 10]?.pointee.isUnanswered == false)
     #expect(try bench.actions() == ["spared budget"])
     #expect(bench.responder.notes.lines == [])
   }
