@@ -49,6 +49,16 @@ link_musl() { # OBJECTS PLAYER
     "$library"/{libc.a,crtn.o}
 }
 
+# Nobody unwinds the stack of glibc's functions; the tables for it are a fifteenth of a player.
+link_glibc() { # OBJECTS PLAYER LINKER_ARGUMENTS...
+  local objects=$1 player=$2 library=$2.libc
+  shift 2
+  mkdir -p "$library"
+  "$toolchain/llvm-objcopy" -R .eh_frame "$("$toolchain/clang" "$@" -print-file-name=libc.a)" \
+    "$library/libc.a"
+  link_static "$objects" "$player" "$@" -L"$library"
+}
+
 build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
   local products=.build-embedded/$1/release target=$1 player=$4 objects file
   build "$1" "$2" --product "$3"
@@ -57,7 +67,7 @@ build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
   shift 4
   case $target in
     x86_64-linux) link_musl "$objects" "$products/$player-static" ;;
-    *) link_static "$objects" "$products/$player-static" "$@" ;;
+    *) link_glibc "$objects" "$products/$player-static" "$@" ;;
   esac
   # Nothing looks at section headers on a device.
   for file in "$player" "$player-static"; do
