@@ -27,6 +27,7 @@ int fdatasync(int fd);
 int fsync(int fd);
 int unlink(const char *path);
 #define SIG_DFL ((handler)0)
+#define SIG_IGN ((handler)1)
 #define POLLIN 1
 #define POLLHUP 16
 #define MAP_FAILED ((void *)-1)
@@ -230,7 +231,7 @@ int mle_launch(char *const *argv, int *gate) {
     signal(SIGPIPE, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    if (signal(SIGHUP, SIG_DFL) == SIG_IGN) signal(SIGHUP, SIG_IGN);
     if (first_limit.hard) change_descriptor_limit(&first_limit, (void *)0);
     execvp(argv[0], argv);
     int code = mle_errno();
@@ -282,7 +283,8 @@ void mle_catch_stop_signals(void) {
   stop_signal = 0;
   signal(SIGINT, note_stop_signal);
   signal(SIGTERM, note_stop_signal);
-  signal(SIGHUP, note_stop_signal);
+  // Under nohup a lost terminal is no reason to stop.
+  if (signal(SIGHUP, note_stop_signal) == SIG_IGN) signal(SIGHUP, SIG_IGN);
 }
 
 int mle_stop_signal(void) { return stop_signal; }

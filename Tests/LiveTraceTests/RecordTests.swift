@@ -72,6 +72,22 @@ struct RecordTests {
     }
   }
 
+  @Test func aLostTerminalIsNoReasonToStopUnderNohup() throws {
+    let directory = try TemporaryDirectory()
+    let worker = try Program.liveChild.start(["work", "500"])
+    let recorder = try Program(path: "/bin/sh").start(
+      [
+        "-c", "trap '' HUP; exec \"$0\" record -o \"$1\" --pid $2", Program.player.path,
+        directory.file("a.mlt"), "\(worker.processID)",
+      ])
+    usleep(400_000)
+    recorder.send(SIGHUP)
+    usleep(200_000)
+    #expect(recorder.isAlive())
+    recorder.send(SIGTERM)
+    #expect(try recorder.wait().status == 0)
+  }
+
   @Test func aSignalEndsTheProgramThatWasStarted() throws {
     let directory = try TemporaryDirectory()
     let recorder = try Program.player.start(

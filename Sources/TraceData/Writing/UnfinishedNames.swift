@@ -54,7 +54,8 @@ extension UnfinishedFile {
     raise(number)
   }
 
-  private static func isIgnored(_ number: Int32) -> Bool {
+  /// Whether nothing happens at a signal.
+  public static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     sigaction(number, nil, &action)
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)

@@ -8,12 +8,13 @@ import TraceData
 public enum StopSignal {
   private static let received = Atomic<Int32>(0)
 
-  /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
+  /// Starts to watch for SIGINT, SIGTERM and SIGHUP; those that the program was started to ignore, as
+  /// under `nohup`, stay ignored.
   public static func watch() {
     // The flag has to exist before a handler touches it: making it takes a lock.
     received.store(0, ordering: .relaxed)
     UnfinishedFile.removeAllOnSignals()
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP] where !UnfinishedFile.isIgnored(number) {
       signal(number) { number in
         StopSignal.received.store(number, ordering: .relaxed)
         signal(number) { UnfinishedFile.endProcess(by: $0) }

@@ -15,4 +15,16 @@ import Testing
     #expect(StopSignal.number == nil)
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
   }
+
+  @Test func whatTheProgramWasStartedToIgnoreStaysIgnored() {
+    signal(SIGHUP, SIG_IGN)
+    StopSignal.watch()
+    kill(getpid(), SIGHUP)
+    usleep(50_000)
+    #expect(StopSignal.number == nil)
+    kill(getpid(), SIGTERM)
+    while StopSignal.number == nil { usleep(1000) }
+    #expect(StopSignal.number == SIGTERM)
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+  }
 }
