@@ -49,6 +49,26 @@ import Testing
     #expect(terminal.text.contains("\r\u{1b}[Kmle-trainer: -: line 1: byte 120 is neither"))
   }
 
+  /// What makes an HDF5 file; the output goes last.
+  static let makers: [@Sendable (Pipeline) -> [String]] = [
+    { ["train", $0.first, "--epochs", "1", "--quiet", "--output"] },
+    { ["import", $0.recording, "--output"] },
+    { ["calibrate", $0.checkpoint, $0.first, "--quiet", "--output"] },
+    { ["bench", "tcn-s", "--seconds", "0", "--weights"] },
+  ]
+
+  @Test(arguments: makers.indices)
+  func aDiskThatFillsIsOneLineAndNoCrash(maker: Int) throws {
+    // No file may become longer than 8 blocks of 512 bytes.
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""
+    let command = [Program.trainer.path] + Self.makers[maker](files) + [directory.file("out.h5")]
+    let outcome = try Program(path: "/bin/sh").run(["-c", script] + command)
+    #expect(outcome.status == 74, "signal \(outcome.signal ?? 0): \(outcome.errors)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("cannot be written (File too large); "), "\(outcome.errors)")
+    #expect(try !directory.names().contains("out.h5.tmp"))
+  }
+
   @Test func nothingTakesThePlaceOfADevice() throws {
     let pipe = directory.file("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)

@@ -8,11 +8,16 @@ import Foundation
 enum HDF5Library {
   private static let mutex = NSRecursiveLock()
 
+  /// Keeps the library from closing at the process's end what is still open, before it is first used: every
+  /// file is closed before, and one that could not be, for want of space, would crash it.
+  private static let leavesAtExit = H5dont_atexit()
+
   /// Starts a stretch of calls; ends with `leave`.
   ///
   /// The library prints its error stack to stderr unless told not to, thread by thread.
   static func enter() {
     mutex.lock()
+    _ = leavesAtExit
     H5Eset_auto2(mle_h5_error_stack(), nil, nil)
   }
 
@@ -31,6 +36,15 @@ enum HDF5Library {
           return 0
         }, reason)
     }
-    return reason.flatMap { $0.isEmpty ? nil : $0 } ?? "no reason given"
+    return reason.flatMap { $0.isEmpty ? nil : systemsWords(in: $0) ?? $0 } ?? "no reason given"
+  }
+
+  /// What the operating system said, such as `No space left on device`, without the time, the addresses
+  /// and the line break that the library puts around it.
+  private static func systemsWords(in reason: String) -> String? {
+    guard let begin = reason.range(of: "error message = '"),
+      let end = reason.range(of: "'", range: begin.upperBound..<reason.endIndex)
+    else { return nil }
+    return String(reason[begin.upperBound..<end.lowerBound])
   }
 }
