@@ -2,8 +2,8 @@ import TraceData
 
 /// The files that a command makes, before it makes them.
 public enum OutputFiles {
-  /// Checks that no output takes the place of an input or of another output, by whatever path, nor what
-  /// it is called until it is whole.
+  /// Checks that no output takes the place of an input or of another output, by whatever path, nor that
+  /// what it is called until it is whole does.
   ///
   /// - Throws: `UsageError` naming the first that does.
   public static func check(
@@ -12,12 +12,11 @@ public enum OutputFiles {
     var taken: [Place: String] = [:]
     for input in inputs.compactMap({ $0 }) { taken[Place(input)] = input }
     for output in outputs.compactMap({ $0 }) {
-      for path in [output, output + ".tmp"] {
-        if let other = taken[Place(path)] {
-          throw UsageError("\(output): would take the place of \(other); name another output")
-        }
+      let places = [output, output + ".tmp"].map { Place($0) }
+      if let other = places.lazy.compactMap({ taken[$0] }).first {
+        throw UsageError("\(output): would take the place of \(other); name another output")
       }
-      taken[Place(output)] = output
+      for place in places { taken[place] = output }
     }
   }
 
