@@ -2,7 +2,8 @@ import Foundation
 
 /// A file that is being made: it has a temporary name beside its target until all of it is on the disk.
 ///
-/// Without `commit` it is removed with this object, and, after `removeAllOnSignals`, by a signal that
+/// It is locked: of two programs that make one file, the second is refused (`EBUSY`), and neither writes
+/// into what the other has begun. Without `commit` it is removed with this object, and, after `removeAllOnSignals`, by a signal that
 /// ends the process.
 public final class UnfinishedFile {
   /// Where it will be.
@@ -28,14 +29,15 @@ public final class UnfinishedFile {
     temporaryPath = path + ".tmp"
     // Before it is there, so that it is never there unlisted.
     listed = UnfinishedNames.add(temporaryPath)
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    descriptor = Self.openAlone(temporaryPath)
     if descriptor < 0 { throw SystemCallError(call: "create", code: errno) }
   }
 
   deinit {
     if descriptor >= 0 {
-      close(descriptor)
+      // The name goes before the lock: afterwards it may be another program's.
       if !isCommitted { unlink(temporaryPath) }
+      close(descriptor)
     }
     if let listed { UnfinishedNames.remove(listed) }
   }
@@ -50,6 +52,27 @@ public final class UnfinishedFile {
     }
     isCommitted = true
     try synchronizeDirectory()
+  }
+
+  /// An empty file of which this process has the lock; negative, with `errno`, where there is none.
+  private static func openAlone(_ path: String) -> Int32 {
+    while true {
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+      if descriptor < 0 { return descriptor }
+      // Some file systems know no locks.
+      let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, FileIdentity(status) == FileIdentity(path) else {
+        // Another program has completed it or given it up since it was opened.
+        close(descriptor)
+        continue
+      }
+      if !isTaken, ftruncate(descriptor, 0) == 0 { return descriptor }
+      let code = isTaken ? EBUSY : errno
+      close(descriptor)
+      errno = code
+      return -1
+    }
   }
 
   /// So that the name is on the disk too.
