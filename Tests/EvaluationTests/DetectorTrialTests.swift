@@ -188,6 +188,23 @@ import TraceData
     #expect(result.sections[1].alarms[0].thresholds.allSatisfy { $0.normal?.alarms == nil })
   }
 
+  @Test func columnsAreApartHoweverManyRunsThereAre() throws {
+    var trial = DetectorTrial()
+    trial.aggregations = [.window(length: 1, minimum: 1)]
+    let attacks = (1...1000).map {
+      TestDataset.Trace(states: [2], label: .attack, name: "kind-\($0)")
+    }
+    let result = try trial.compare(
+      [Literal()], training: nil, normal: try files.make([.init(states: [1])], name: "n.h5"),
+      attack: try files.make(attacks, name: "a.h5"))
+    let lines = result.text.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(
+      lines.last == ["kind", "1.0000", "1000", "of", "1000", "1,", "1"], "\(result.text)")
+    // Under every threshold: the score, three shares, the runs found.
+    let found = lines.filter { $0.first == "literal" && $0.count > 8 }.map { $0[5...7] }
+    #expect(found == Array(repeating: ["1000", "of", "1000"], count: 3), "\(result.text)")
+  }
+
   @Test func theBaselinesStandBesideTheNetwork() throws {
     var random = SplitMix64(seed: 3)
     func cycle(_ count: Int, odd: Bool = false) -> [UInt32] {

@@ -16,8 +16,8 @@ extension DetectorComparison {
 
   private var factsTable: String {
     let lines = detectors.map {
-      "    ".appending($0.name).padded(to: nameWidth) + "\($0.bytes)".aligned(to: 10)
-        + $0.microsecondsPerEvent.formatted(decimals: 2).aligned(to: 10)
+      "    ".appending($0.name).padded(to: nameWidth) + "\($0.bytes)".cell(10)
+        + $0.microsecondsPerEvent.formatted(decimals: 2).cell(10)
     }
     return (["  detectors".padded(to: nameWidth) + "     bytes  us/event"] + lines)
       .joined(separator: "\n")
@@ -30,7 +30,7 @@ extension DetectorComparison {
     var lines = ["  \(unit): \(first.attacks) of attacks, \(first.normal) normal"]
     lines.append(
       "".padded(to: nameWidth) + "     AUC      AP"
-        + RankingMetrics.rates.map { "TPR @ \(DetectorTrial.percent($0)) %".aligned(to: 13) }
+        + RankingMetrics.rates.map { "TPR @ \(DetectorTrial.percent($0)) %".cell(13) }
         .joined() + "  best F1")
     for (detector, metrics) in zip(detectors, section.metrics) {
       let rates = RankingMetrics.rates.map { rate in
@@ -38,9 +38,9 @@ extension DetectorComparison {
       }
       lines.append(
         "    ".appending(detector.name).padded(to: nameWidth)
-          + share(metrics.auc).aligned(to: 8) + share(metrics.averagePrecision).aligned(to: 8)
-          + rates.map { share($0).aligned(to: 13) }.joined()
-          + share(metrics.bestF1).aligned(to: 9))
+          + share(metrics.auc).cell(8) + share(metrics.averagePrecision).cell(8)
+          + rates.map { share($0).cell(13) }.joined()
+          + share(metrics.bestF1).cell(9))
     }
     return lines.joined(separator: "\n")
   }
@@ -65,16 +65,16 @@ extension DetectorComparison {
 
   private func line(_ report: AlarmReport) -> String {
     let shares = [report.falsePositiveRate, report.truePositiveRate, report.f1].map {
-      ($0?.formatted(decimals: 3) ?? "-").aligned(to: 7)
+      ($0?.formatted(decimals: 3) ?? "-").cell(7)
     }
     let normal = report.normal ?? report.betweenAttacks
-    return report.threshold.formatted(decimals: 3).aligned(to: 9) + shares.joined()
-      + (report.runs?.foundText ?? "-").aligned(to: 12)
-      + (report.runs?.eventsText ?? "-").aligned(to: 12)
-      + (report.runs?.millisecondsText ?? "-").aligned(to: 12)
-      + (normal.map { "\($0.alarms)" } ?? "-").aligned(to: 14)
-      + (normal?.perMillionEvents?.formatted(decimals: 1) ?? "-").aligned(to: 11)
-      + (normal?.perHour?.formatted(decimals: 1) ?? "-").aligned(to: 11)
+    return report.threshold.formatted(decimals: 3).cell(9) + shares.joined()
+      + (report.runs?.foundText ?? "-").cell(12)
+      + (report.runs?.eventsText ?? "-").cell(12)
+      + (report.runs?.millisecondsText ?? "-").cell(12)
+      + (normal.map { "\($0.alarms)" } ?? "-").cell(14)
+      + (normal?.perMillionEvents?.formatted(decimals: 1) ?? "-").cell(11)
+      + (normal?.perHour?.formatted(decimals: 1) ?? "-").cell(11)
   }
 
   /// What is found of each kind at the threshold that 1 % of normal traces are over.
@@ -87,14 +87,14 @@ extension DetectorComparison {
     let columns = detectors.map { max(28, $0.name.count + 2) }
     var lines = ["  by kind: AUC of runs, found and events to the alarm at 1 % of normal traces"]
     lines.append(
-      "".padded(to: width) + zip(detectors, columns).map { $0.name.aligned(to: $1) }.joined())
+      "".padded(to: width) + zip(detectors, columns).map { $0.name.cell($1) }.joined())
     for kind in views.kinds {
       let cells = detectors.indices.map { detector in
         let found = section.alarms[detector].thresholds[index].kinds.first { $0.kind == kind.kind }
         return
-          (share(kind.auc[detector]).aligned(to: 7)
-          + (found?.foundText ?? "-").aligned(to: 10) + (found?.eventsText ?? "-").aligned(to: 10))
-          .aligned(to: columns[detector])
+          (share(kind.auc[detector]).cell(7)
+          + (found?.foundText ?? "-").cell(10) + (found?.eventsText ?? "-").cell(10))
+          .cell(columns[detector])
       }
       lines.append("    ".appending(kind.kind).padded(to: width) + cells.joined())
     }
@@ -116,4 +116,9 @@ extension FoundRuns {
     return medianMilliseconds.formatted(decimals: 1) + ", "
       + slowMilliseconds.formatted(decimals: 1)
   }
+}
+
+extension String {
+  /// A column of a table, at least a space from the one before.
+  fileprivate func cell(_ width: Int) -> String { aligned(to: max(width, count + 1)) }
 }
