@@ -60,7 +60,7 @@ public enum ExitStatus: Int32, Sendable {
     case .missingInput, .emptyInput: self = .noInput
     case .system(_, _, let code): self.init(code: code)
     case .missingUnpacker: self = .inputOutput
-    case .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
+    case .emptyPart, .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
       .badRecord, .badCapture, .conflictingName:
       self = .badData
     }

@@ -15,6 +15,8 @@ public enum TraceDataError: Error, Equatable, Sendable {
   case missingInput(path: String)
   /// There is nothing in the input.
   case emptyInput(path: String)
+  /// A part of a data set that is cut in two would have no event.
+  case emptyPart(path: String)
   /// A call to the operating system failed; `code` is its `errno`.
   case system(path: String, call: String, code: Int32)
   /// The input's compression ends early or does not unpack.
@@ -64,6 +66,8 @@ extension TraceDataError: CustomStringConvertible {
       "\(path): \(object): \(rule.fact); write the file as the format's page says"
     case .missingInput(let path): "\(path): no such file; check the path"
     case .emptyInput(let path): "\(path): there is no event in it; name another input"
+    case .emptyPart(let path):
+      "\(path): would have no event; cut the data set elsewhere, or record more"
     case .system(let path, let call, let code):
       "\(path): \(call): \(String(cString: strerror(code))); check space and permissions"
     case .damagedCompression(let path, let reason):

@@ -18,7 +18,7 @@ public struct DatasetSplit {
   ///
   /// - Parameter fraction: how much of all events the first part gets, in 0...1; nearly, where many
   ///   events have one time or sequences are not cut.
-  /// - Throws: `.emptyInput` where a part would have no event; `.hdf5`, `.system`.
+  /// - Throws: `.emptyPart` where a part would have no event; `.hdf5`, `.system`.
   public func write(
     at fraction: Double, first: String, rest: String
   ) throws(TraceDataError) {
@@ -28,7 +28,10 @@ public struct DatasetSplit {
     let restWriter = writer(rest)
     try copy(into: firstWriter, cuts.first)
     try copy(into: restWriter, cuts.rest)
-    // Neither part is put in place when one is empty or cannot be written.
+    for part in [firstWriter, restWriter] where part.eventCount == 0 {
+      throw .emptyPart(path: part.path)
+    }
+    // Neither part is put in place when one cannot be written.
     let (firstFile, restFile) = (try firstWriter.written(), try restWriter.written())
     try firstFile.commit()
     try restFile.commit()

@@ -76,7 +76,7 @@ import Testing
 
   @Test func aPartWithoutEventsIsAnError() throws {
     let dataset = try Recorded.dataset(Recorded.family, in: directory)
-    #expect(throws: TraceDataError.emptyInput(path: directory.file("first.h5"))) {
+    #expect(throws: TraceDataError.emptyPart(path: directory.file("first.h5"))) {
       try split(dataset, at: 0.01)
     }
     #expect(try directory.names() == ["a.h5"])
