@@ -4,11 +4,11 @@ import Foundation
 public enum WholeFile {
   /// - Throws: `FileError` where there is nothing to read.
   public static func read(_ path: String) throws(FileError) -> Data {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-      isDirectory.boolValue
-    {
-      throw FileError(path, .noInput, "is a directory; name a file")
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      throw FileError(
+        path, .noInput, "is a \(isDirectory ? "directory" : "pipe or device"); name a file")
     }
     let bytes: Data
     do {

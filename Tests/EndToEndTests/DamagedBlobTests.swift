@@ -97,6 +97,10 @@ import Testing
   @Test func aDirectoryIsNoInputForTheToolsOfTheWorkstation() throws {
     try Program.exporter.refuse(
       ["verify", directory.path], status: 66, saying: "is a directory")
+    let pipe = directory.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    try Program.exporter.refuse(
+      ["verify", pipe], status: 66, saying: "is a pipe or device")
   }
 
   private func withWrongGoldenEvent() throws -> String {
