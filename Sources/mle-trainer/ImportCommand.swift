@@ -67,6 +67,11 @@ struct ImportCommand: ParsableCommand {
     }
     progress.clear()
     guard writer.eventCount > 0 else { throw TraceDataError.emptyInput(path: inputs[0]) }
+    if let labels, !writer.hasTimes {
+      throw UsageError(
+        "\(labels): says when there were attacks, and no event in \(inputs[0]) has a time; "
+          + "give --label")
+    }
     try writer.finish()
     progress.tell("\(output): \(writer.eventCount) events of \(files.count) inputs")
     if writer.lostCount > 0 {

@@ -312,6 +312,16 @@ import TraceData
     #expect(outcome.text.contains("problem  labels: 1 of 1 intervals are outside"))
   }
 
+  @Test func labelsOfTimesAreNotForTracesWithoutTimes() throws {
+    let directory = try TemporaryDirectory()
+    let numbers = try directory.write("1 2 3\n".utf8, to: "numbers.txt")
+    let labels = try directory.write("early 1 10 20\n".utf8, to: "labels.txt")
+    try Program.trainer.refuse(
+      ["import", numbers, "-o", directory.file("data.h5"), "--labels", labels], status: 64,
+      saying: "\(labels): says when there were attacks, and no event in \(numbers) has a time")
+    #expect(try directory.names() == ["labels.txt", "numbers.txt"])
+  }
+
   @Test func whatCannotCalibrateIsNamed() throws {
     let directory = try TemporaryDirectory()
     let attacks = directory.file("attacks.h5")

@@ -13,6 +13,8 @@ public final class TraceDatasetWriter {
   var keepsLabels = false
   /// How many events were added.
   public private(set) var eventCount = 0
+  /// Whether any event had a time.
+  public private(set) var hasTimes = false
   /// How many records the source said it lost.
   public private(set) var lostCount: UInt64 = 0
 
@@ -25,7 +27,6 @@ public final class TraceDatasetWriter {
   private var latest: (thread: ThreadID, sequence: Int)?
   private var states = StateNames()
   private var intervals: [LabelledInterval] = []
-  private var hasTimes = false
 
   /// - Parameters:
   ///   - source: where the traces come from, free text.
