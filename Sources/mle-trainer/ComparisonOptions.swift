@@ -73,6 +73,15 @@ struct ComparisonOptions: ParsableArguments {
     trial.progress = { text in progress.show { text } }
     var detectors: [any EventDetector] = [network]
     if let training {
+      let sequences = training.sequences
+      guard
+        (0..<sequences.count).contains(where: {
+          sequences.label($0) != .attack && !sequences.events(of: $0).isEmpty
+        })
+      else {
+        throw FileError(
+          training.path, .badData, "has no normal event to learn from; name training data")
+      }
       detectors.append(try Baseline.stide(learning: training, length: sequenceLength))
       detectors.append(
         try Baseline.kneserNey(

@@ -312,6 +312,15 @@ import TraceData
     #expect(outcome.text.contains("problem  labels: 1 of 1 intervals are outside"))
   }
 
+  @Test func baselinesNeedNormalDataToLearnFrom() throws {
+    let directory = try TemporaryDirectory()
+    let attacks = directory.file("attacks.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", attacks, "--label", "attack"])
+    try Program.trainer.refuse(
+      ["evaluate", files.model, "--attack", attacks, "--train", attacks], status: 65,
+      saying: "\(attacks): has no normal event to learn from")
+  }
+
   @Test func labelsOfTimesAreNotForTracesWithoutTimes() throws {
     let directory = try TemporaryDirectory()
     let numbers = try directory.write("1 2 3\n".utf8, to: "numbers.txt")
