@@ -32,7 +32,9 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup
   var threading: ThreadsOption
 
-  @Option(help: ArgumentHelp("Seconds between two checkpoints in an epoch.", valueName: "seconds"))
+  @Option(
+    help:
+      ArgumentHelp("Seconds between two checkpoints in an epoch, 0 or more.", valueName: "seconds"))
   var saveEvery = 60.0
 
   @Option(
@@ -57,6 +59,10 @@ struct TrainCommand: ParsableCommand {
     if output == nil, !dryRun {
       throw ValidationError("Give --output, where the checkpoint goes, or --dry-run.")
     }
+    if dryRun, resume || log != nil {
+      throw ValidationError(
+        "--dry-run begins anew and writes nothing: leave out --resume and --log.")
+    }
   }
 
   func run() throws {
@@ -78,6 +84,10 @@ struct TrainCommand: ParsableCommand {
   private func makeJob(resuming checkpoint: Checkpoint?) throws -> TrainingJob<TraceDataset> {
     var configuration = checkpoint?.training?.configuration ?? TrainingConfiguration()
     options.apply(to: &configuration)
+    if let option = options.option(withoutUseFor: configuration.network) {
+      throw UsageError(
+        "\(option): is not of the network \(configuration.network.rawValue); leave it out")
+    }
     try configuration.validate()
     return try TrainingJob(traces: TraceDataset(path: data), configuration: configuration)
   }

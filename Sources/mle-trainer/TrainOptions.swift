@@ -34,7 +34,9 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "How often all events are seen, 1...100000 (default: \(defaults.epochs)).")
   var epochs: Int?
 
-  @Option(help: "Events between two updates of the weights (default: \(defaults.batchTokens)).")
+  @Option(
+    help:
+      "Events between two updates of the weights, 1...16777216 (default: \(defaults.batchTokens)).")
   var batchTokens: Int?
 
   @Option(
@@ -104,6 +106,16 @@ struct TrainOptions: ParsableArguments {
     set(&configuration.patience, patience)
     set(&configuration.minimumCount, minCount)
     set(&configuration.seed, seed)
+  }
+
+  /// The first option that was given and says nothing of `network`.
+  func option(withoutUseFor network: TrainingConfiguration.NetworkKind) -> String? {
+    let given: [(name: String, isGiven: Bool, of: TrainingConfiguration.NetworkKind)] = [
+      ("--channels", channels != nil, .tcn), ("--kernel-width", kernelWidth != nil, .tcn),
+      ("--dilations", dilations != nil, .tcn), ("--activation", activation != nil, .tcn),
+      ("--untied", untied, .tcn), ("--window-length", windowLength != nil, .windowCNN),
+    ]
+    return given.first { $0.isGiven && $0.of != network }?.name
   }
 
   private func set<Value>(_ setting: inout Value, _ given: Value?) {

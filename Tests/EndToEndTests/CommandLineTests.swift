@@ -107,6 +107,7 @@ import Training
     ["lint"], ["lint", "d", "--top=-1"], ["lint", "d", "--order", "17"],
     ["train", "a", "-o", "b", "--threads", "0"], ["train", "a", "-o", "b", "--save-every=-1"],
     ["train", "a", "-o", "b", "--dilations", "1,,2"],
+    ["train", "a", "--dry-run", "--resume"], ["train", "a", "--dry-run", "--log", "l"],
     ["train", "a", "-o", "b", "--max-seconds", "0"], ["bench"], ["bench", "lstm"],
     ["bench", "tcn-s", "--threads", "0"], ["bench", "tcn-s", "--seconds=-1"],
     ["bench", "tcn-s", "--losses", "1001"],

@@ -34,6 +34,15 @@ import Training
     #expect(try directory.names().isEmpty)
   }
 
+  @Test func optionsOfAnotherNetworkAreRefused() throws {
+    try Program.trainer.refuse(
+      train("none", "--window-length", "20"), status: 64,
+      saying: "--window-length: is not of the network tcn; leave it out")
+    try Program.trainer.refuse(
+      train("none", "--network", "window-cnn", "--untied"), status: 64,
+      saying: "--untied: is not of the network window-cnn; leave it out")
+  }
+
   @Test func aRunThatIsOutOfTimeSavesAndCanGoOn() throws {
     let options = ["--epochs", "3"] + Pipeline.network
     try Program.trainer.succeed(train("whole") + options)
