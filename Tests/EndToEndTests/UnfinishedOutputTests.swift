@@ -49,20 +49,19 @@ import Testing
     #expect(terminal.text.contains("\r\u{1b}[Kmle-trainer: -: line 1: byte 120 is neither"))
   }
 
-  /// What makes an HDF5 file; the output goes last.
-  static let makers: [@Sendable (Pipeline) -> [String]] = [
-    { ["train", $0.first, "--epochs", "1", "--quiet", "--output"] },
-    { ["import", $0.recording, "--output"] },
-    { ["calibrate", $0.checkpoint, $0.first, "--quiet", "--output"] },
-    { ["bench", "tcn-s", "--seconds", "0", "--weights"] },
-  ]
-
-  @Test(arguments: makers.indices)
-  func aDiskThatFillsIsOneLineAndNoCrash(maker: Int) throws {
+  @Test(arguments: [
+    "train @data --epochs 1 --quiet --output", "import @recording --output",
+    "calibrate @checkpoint @data --quiet --output", "bench tcn-s --seconds 0 --weights",
+  ])
+  func aDiskThatFillsIsOneLineAndNoCrash(command: String) throws {
+    let names = [
+      "@data": files.data, "@recording": files.recording, "@checkpoint": files.checkpoint,
+    ]
+    let arguments = command.split(separator: " ").map { names[String($0)] ?? String($0) }
     // No file may become longer than 8 blocks of 512 bytes.
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""
-    let command = [Program.trainer.path] + Self.makers[maker](files) + [directory.file("out.h5")]
-    let outcome = try Program(path: "/bin/sh").run(["-c", script] + command)
+    let outcome = try Program(path: "/bin/sh").run(
+      ["-c", script, Program.trainer.path] + arguments + [directory.file("out.h5")])
     #expect(outcome.status == 74, "signal \(outcome.signal ?? 0): \(outcome.errors)")
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
     #expect(outcome.errors.contains("cannot be written (File too large); "), "\(outcome.errors)")
