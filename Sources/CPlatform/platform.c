@@ -1,9 +1,17 @@
 #include "platform.h"
 
-#if defined(__linux__)
-void mle_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
-#else
+#if !defined(__linux__)
 typedef void (*handler)(int);
 handler signal(int number, handler new_handler);
-void mle_ignore_broken_pipes(void) { signal(13, (handler)1); }
+#define SIGPIPE 13
+#define SIG_IGN ((handler)1)
 #endif
+
+void mle_prepare_standard_streams(void) {
+  signal(SIGPIPE, SIG_IGN);
+  // Opened as a place only, none of them can be read or written.
+  int fd;
+  do fd = open("/", 010000000 /* O_PATH */ | 02000000 /* O_CLOEXEC */);
+  while (fd >= 0 && fd < 3);
+  if (fd >= 0) close(fd);
+}

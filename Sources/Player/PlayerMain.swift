@@ -26,7 +26,7 @@ enum Player {
     _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
     _ further: Further.Type
   ) -> ExitCode {
-    mle_ignore_broken_pipes()
+    mle_prepare_standard_streams()
     var diagnostics = Diagnostics()
     do throws(Arguments.Mistake) {
       try Arguments.lookForHelp(count, arguments)

@@ -15,4 +15,13 @@ import Testing
     #expect(outcome.errors.contains("cannot be written (error 27); "), "\(outcome.errors)")
     #expect(try directory.read("file") == before)
   }
+
+  /// What it says goes nowhere then, and never into a capture that got the number.
+  @Test func aMessageWithoutStandardErrorIsInNoFile() throws {
+    let directory = try TemporaryDirectory()
+    let arguments = ["record", "-o", directory.file("a.mlt"), "--pid", "2147483647"]
+    let outcome = try Program.player.run(arguments, errors: .closed)
+    #expect([66, 69, 70, 77].contains(outcome.status))
+    #expect(try directory.names() == [])
+  }
 }

@@ -48,6 +48,7 @@ static inline void *mle_reserve(size_t length) {
 
 static inline int mle_errno(void) { return errno; }
 
-// A reader of our output that goes away is an error of write, not a signal.
-void mle_ignore_broken_pipes(void);
+// A reader of our output that goes away is an error of write, not a signal; and no file that is opened
+// later becomes a standard stream that was closed, with our messages in it.
+void mle_prepare_standard_streams(void);
 #endif
