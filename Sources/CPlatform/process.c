@@ -14,6 +14,8 @@ int socket(int family, int type, int protocol);
 int connect(int fd, const void *address, unsigned length);
 int rename(const char *from, const char *to);
 char *getenv(const char *name);
+int isatty(int fd);
+int dup2(int fd, int number);
 int gethostname(char *name, size_t length);
 #define POLLOUT 4
 #endif
@@ -21,7 +23,7 @@ int gethostname(char *name, size_t length);
 // The same numbers on all architectures.
 enum { pidfd_send_signal_number = 424, pidfd_open_number = 434 };
 enum { write_only = 01, create = 0100, truncate_it = 01000, append = 02000 };
-enum { non_blocking = 04000 };
+enum { non_blocking = 04000, no_control = 0400 };
 
 int mle_pidfd_open(int pid) { return result(syscall(pidfd_open_number, pid, 0)); }
 
@@ -72,6 +74,17 @@ int mle_connect_unix(const char *path, int is_stream) {
 int mle_is_writable(int fd) {
   struct pollfd list = {.fd = fd, .events = POLLOUT};
   return poll(&list, 1, 0) == 1;
+}
+
+void mle_stop_waiting_for_terminals(void) {
+  static const char *const paths[] = {"/proc/self/fd/1", "/proc/self/fd/2"};
+  for (int fd = 1; fd <= 2; fd++) {
+    int flags = write_only | non_blocking | no_control | close_on_exec;
+    int own = isatty(fd) ? open(paths[fd - 1], flags) : -1;
+    if (own < 0) continue;
+    dup2(own, fd);
+    close(own);
+  }
 }
 
 int mle_append_file(const char *path) {

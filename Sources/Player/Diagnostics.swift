@@ -9,7 +9,8 @@ struct Diagnostics: ~Copyable {
 
   init(descriptor: Int32 = 2) { output = Output(descriptor: descriptor) }
 
-  /// From here on, a line that its reader has no room for is dropped: who watches waits for nobody.
+  /// From here on, a line that its reader has no room for is dropped: who watches or records waits for
+  /// nobody.
   mutating func stopWaiting() { output.waits = false }
 
   @inline(never)

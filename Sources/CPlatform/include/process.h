@@ -28,6 +28,10 @@ int mle_connect_unix(const char *path, int is_stream);
 // Whether a write would not block: of a pipe, one of 4096 bytes.
 int mle_is_writable(int fd);
 
+// From here on a terminal that takes no more, because it is stopped or its other end is not read, is an
+// error of write: poll says that it takes something, not how much. Whoever else has it open waits as before.
+void mle_stop_waiting_for_terminals(void);
+
 // A file to be appended to, made where there is none. It does not wait, if it is a pipe: -ENXIO where
 // nobody reads from it.
 int mle_append_file(const char *path);

@@ -66,6 +66,22 @@ struct WatchOperationTests {
     #expect(messages.last == "STOPPING=1")
   }
 
+  /// A terminal says that it takes something, but not how much.
+  @Test func aTerminalThatNobodyReadsStopsNothing() throws {
+    let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    defer { close(terminal) }
+    var (lock, number): (Int32, Int32) = (0, 0)
+    try #require(ioctl(terminal, 0x4004_5431, &lock) == 0)  // TIOCSPTLCK
+    try #require(ioctl(terminal, 0x8004_5430, &number) == 0)  // TIOCGPTN
+    let suspicious = try WatchedPlayer.blob(.seesEverything, directory, "everything.mle")
+    let options = ["--alert-rate", "100000", "--explain", "--exec"]
+    let outcome = try Program.player.run(
+      ["watch", suspicious] + options + [Program.liveChild.path, "forks", "1000"],
+      output: .file("/dev/pts/\(number)"))
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains(" of 1001 processes, "), "\(outcome.errors)")
+  }
+
   @Test func theWatchdogIsFedWhileAnomaliesRaiseAlarms() throws {
     let (path, receive) = try socket()
     let variables = ["NOTIFY_SOCKET=\(path)", "WATCHDOG_USEC=100000"]
