@@ -125,6 +125,23 @@ import Testing
       #expect(kinds == ["file", "file", "nofd", "nofd"])
     }
 
+    @Test func manyDescriptorsAreAsFew() throws {
+      let kinds = try kinds(3...40) { joiner in
+        for number in 0...36 where number != 29 {
+          joiner.call(2, [0, UInt64(number == 20 ? 0o2000000 : 0)], result: Int64(number))
+        }
+        joiner.call(293, [0, 0], result: 0)
+        joiner.call(436, [5, 18, 4], result: 0)
+        joiner.call(436, [30, 34, 0], result: 0)
+        joiner.hit(TracepointBytes.exec("/bin/sh"), pid: 7, tid: 7)
+      }
+      let closed = Array(5...18) + [20] + Array(30...34) + Array(38...40)
+      for number in 3...40 {
+        let kind = [29, 37].contains(number) ? "pipe" : closed.contains(number) ? "nofd" : "file"
+        #expect(kinds[number - 3] == kind, "\(number)")
+      }
+    }
+
     @Test func aForkCopiesAndAThreadShares() throws {
       let joiner = try TestJoiner()
       joiner.call(41, [1, 1], result: 3)

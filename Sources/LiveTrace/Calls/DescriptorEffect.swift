@@ -109,10 +109,9 @@ struct DescriptorCall {
   }
 
   private func closeRange(_ table: inout DescriptorTable) {
-    for number in Self.range(from: word(0), through: word(1), below: table.capacity) {
-      // CLOSE_RANGE_CLOEXEC.
-      if has(4, 2) { table.setClosesOnExec(number, true) } else { table.remove(number) }
-    }
+    let range = Self.range(from: word(0), through: word(1), below: table.capacity)
+    // CLOSE_RANGE_CLOEXEC.
+    if has(4, 2) { table.setClosesOnExec(range) } else { table.remove(range) }
   }
 
   /// The numbers from `first` through `last` that are below `limit`; they are compared before they

@@ -15,6 +15,10 @@ struct DescriptorTable: ~Copyable {
 
   private static let closesOnExecBit: UInt8 = 0x80
 
+  /// Eight entries without that bit. What concerns all descriptors is done to eight at a time: calls
+  /// that cost the kernel next to nothing must not keep their reader busy.
+  private static let kindBits: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+
   /// An empty table.
   init() { self.init(capacity: 32) }
 
@@ -59,9 +63,24 @@ struct DescriptorTable: ~Copyable {
   }
 
   private var lowestFree: Int {
-    var descriptor = 0
-    while descriptor < capacity, entries[descriptor] != 0 { descriptor += 1 }
-    return descriptor
+    for first in stride(from: 0, to: capacity, by: 8) {
+      let free = ~openBits(self[eight: first]) & ~Self.kindBits
+      if free != 0 { return first + free.trailingZeroBitCount / 8 }
+    }
+    return capacity
+  }
+
+  private subscript(eight first: Int) -> UInt64 {
+    get { UnsafeRawPointer(entries).loadUnaligned(fromByteOffset: first, as: UInt64.self) }
+    nonmutating set {
+      UnsafeMutableRawPointer(entries).storeBytes(
+        of: newValue, toByteOffset: first, as: UInt64.self)
+    }
+  }
+
+  /// The highest bit of those of eight entries that are open.
+  private func openBits(_ eight: UInt64) -> UInt64 {
+    ((eight & Self.kindBits) &+ Self.kindBits) & ~Self.kindBits
   }
 
   /// Changes whether an exec closes `descriptor`, if that is open.
@@ -71,6 +90,25 @@ struct DescriptorTable: ~Copyable {
     if closes { entries[descriptor] |= Self.closesOnExecBit }
   }
 
+  /// Lets an exec close those of `range` that are open; it ends at the capacity or before.
+  mutating func setClosesOnExec(_ range: Range<Int>) {
+    var number = range.lowerBound
+    while number < range.upperBound {
+      if number & 7 == 0, number + 8 <= range.upperBound {
+        self[eight: number] |= openBits(self[eight: number])
+        number += 8
+      } else {
+        setClosesOnExec(number, true)
+        number += 1
+      }
+    }
+  }
+
+  /// Closes all of `range`, which ends at the capacity or before.
+  mutating func remove(_ range: Range<Int>) {
+    (entries + range.lowerBound).update(repeating: 0, count: range.count)
+  }
+
   /// Closes `descriptor`.
   mutating func remove(_ descriptor: Int) {
     if descriptor >= 0, descriptor < capacity { entries[descriptor] = 0 }
@@ -78,8 +116,9 @@ struct DescriptorTable: ~Copyable {
 
   /// Closes what an exec closes.
   mutating func exec() {
-    for descriptor in 0..<capacity where entries[descriptor] & Self.closesOnExecBit != 0 {
-      entries[descriptor] = 0
+    for first in stride(from: 0, to: capacity, by: 8) {
+      let marks = self[eight: first] & ~Self.kindBits
+      if marks != 0 { self[eight: first] &= ~((marks >> 7) &* 0xff) }
     }
   }
 
