@@ -6,6 +6,10 @@ struct ProcessEntry {
   let pid: UInt32
   /// 0 where it was there before the watch.
   var parent: UInt32
+  /// Its children, of which each knows the next and the one before; 0: none.
+  var firstChild: UInt32 = 0
+  var nextSibling: UInt32 = 0
+  var previousSibling: UInt32 = 0
   /// Threads that are known: those that it made while it was watched, and those that have done something.
   var threadCount = 0
   /// What it runs, and whether that is known.
@@ -59,7 +63,26 @@ struct ProcessTree: ~Copyable {
 
   /// Adds a process that is not there yet.
   mutating func add(_ entry: ProcessEntry) -> UnsafeMutablePointer<ProcessEntry> {
-    table.insert(entry.pid, entry)
+    let process = table.insert(entry.pid, entry)
+    link(process)
+    return process
+  }
+
+  /// Makes a process the first child of its parent, if that is there.
+  private func link(_ process: UnsafeMutablePointer<ProcessEntry>) {
+    let parent = table[process.pointee.parent]
+    process.pointee.previousSibling = 0
+    process.pointee.nextSibling = parent?.pointee.firstChild ?? 0
+    table[process.pointee.nextSibling]?.pointee.previousSibling = process.pointee.pid
+    parent?.pointee.firstChild = process.pointee.pid
+  }
+
+  private func unlink(_ entry: ProcessEntry) {
+    table[entry.nextSibling]?.pointee.previousSibling = entry.previousSibling
+    table[entry.previousSibling]?.pointee.nextSibling = entry.nextSibling
+    if let parent = table[entry.parent], parent.pointee.firstChild == entry.pid {
+      parent.pointee.firstChild = entry.nextSibling
+    }
   }
 
   /// The known thread with this number, whichever process's it is.
@@ -91,11 +114,14 @@ struct ProcessTree: ~Copyable {
         threads.remove(tid)
       }
     }
-    let parent = entry.parent
+    unlink(entry)
     table.remove(pid)
-    table[parent]?.pointee.events += entry.events
-    for child in table.numbers where table[child]?.pointee.parent == pid {
-      table[child]?.pointee.parent = parent
+    table[entry.parent]?.pointee.events += entry.events
+    var next = entry.firstChild
+    while let child = table[next] {
+      next = child.pointee.nextSibling
+      child.pointee.parent = entry.parent
+      link(child)
     }
   }
 

@@ -1,4 +1,5 @@
 import KernelTrace
+import TestSupport
 import Testing
 
 @testable import Player
@@ -61,6 +62,26 @@ import Testing
     #expect(tree[30]?.pointee.events == 70)
     #expect(tree.family(of: 30).sorted() == [30, 50])
     #expect(tree.job(of: 50) { _ in false } == 30)
+  }
+
+  @Test func inWhateverOrderProcessesEndTheirChildrenAreTheirParents() {
+    var random = SplitMix64(seed: 7)
+    var tree = ProcessTree()
+    var parents: [UInt32: UInt32] = [1: 0]
+    _ = tree.add(ProcessEntry(pid: 1, parent: 0))
+    for pid in 2...2000 as ClosedRange<UInt32> {
+      let living = parents.keys.sorted()
+      let parent = living[Int(random.next() % UInt64(living.count))]
+      parents[pid] = parent
+      _ = tree.add(ProcessEntry(pid: pid, parent: parent))
+      let ending = living[Int(random.next() % UInt64(living.count))]
+      if ending == 1 || pid % 3 == 0 { continue }
+      let heir = parents.removeValue(forKey: ending)
+      for (child, parent) in parents where parent == ending { parents[child] = heir }
+      tree.remove(ending)
+    }
+    #expect(tree.count == parents.count)
+    for (pid, parent) in parents { #expect(tree[pid]?.pointee.parent == parent) }
   }
 
   @Test func aCircleOfReusedNumbersEnds() {
