@@ -8,10 +8,12 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #else
 int ioctl(int fd, unsigned long request, ...);
 int nanosleep(const struct timespec *time, struct timespec *rest);
 ptrdiff_t readlink(const char *path, char *buffer, size_t length);
+ptrdiff_t getxattr(const char *path, const char *name, void *value, size_t length);
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
           const void *data);
 int getpid(void);
@@ -157,6 +159,11 @@ ptrdiff_t mle_read_directory(int fd, void *buffer, size_t length) {
 
 ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length) {
   return result(readlink(path, buffer, length));
+}
+
+size_t mle_socket_protocol(const char *path, void *name, size_t length) {
+  ptrdiff_t count = getxattr(path, "system.sockprotoname", name, length);
+  return count > 0 ? (size_t)count - 1 : 0;  // a zero ends it
 }
 
 // The kernel's struct stat (Arm: stat64), which begins with the device. Not statx, which is of

@@ -144,15 +144,4 @@ import Testing
       #expect(covers == [true, false, true, keepsOffline])
     }
   }
-
-  @Test func anInodeIsInItsColumnAndNowhereElse() {
-    let table = """
-        sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-         0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        17 4242 1
-      """
-    let lines = table.split(separator: "\n").map { line in
-      Array(line.utf8).withUnsafeBytes { SocketFamilies.inode($0, column: 9) }
-    }
-    #expect(lines == [nil, 4242])
-  }
 }

@@ -61,6 +61,8 @@ int mle_open_directory(const char *path);
 // The next linux_dirent64 entries of a directory; 0 at its end.
 ptrdiff_t mle_read_directory(int fd, void *buffer, size_t length);
 ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length);
+// The name of the protocol of the socket that path leads to, as `TCPv6`; 0 where there is none.
+size_t mle_socket_protocol(const char *path, void *name, size_t length);
 // st_mode of what path leads to.
 int mle_file_mode(const char *path);
 // Whether both paths lead to one file.

@@ -12,11 +12,10 @@ protocol ProcessInspector {
   func runs32BitProgram(_ pid: UInt32) -> Bool?
 
   /// Calls `body` with each open descriptor, what it refers to and whether an exec closes it.
-  mutating func forEachDescriptor(
-    of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void)
+  func forEachDescriptor(of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void)
 
   /// What one descriptor refers to; nil where it is not open any more.
-  mutating func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind?
+  func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind?
 
   /// Whether there is such a thread.
   func exists(_ thread: ThreadID) -> Bool

@@ -5,9 +5,6 @@ import KernelTrace
 struct ProcessFiles: ProcessInspector {
   /// Whether programs of 32 bits are foreign to the kernel.
   let is64Bit: Bool
-  private(set) var sockets = SocketFamilies()
-
-  init(is64Bit: Bool) { self.is64Bit = is64Bit }
 
   func name(of thread: ThreadID) -> ProgramName? {
     var path = Self.path(thread.pid)
@@ -64,19 +61,44 @@ struct ProcessFiles: ProcessInspector {
     return header[4] == 1
   }
 
-  mutating func forEachDescriptor(
-    of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void
-  ) {
-    var isFresh = false
+  func forEachDescriptor(of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void) {
     Self.path(pid, "/fd").forEachNumber { number in
-      guard let kind = kind(of: number, pid, &isFresh) else { return }
+      guard let kind = descriptor(Int(number), of: pid) else { return }
       body(Int(number), kind, closesOnExec(number, pid))
     }
   }
 
-  mutating func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
-    var isFresh = false
-    return kind(of: UInt32(truncatingIfNeeded: number), pid, &isFresh)
+  @inline(never)
+  func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
+    var path = Self.path(pid, "/fd/")
+    path.append(UInt32(truncatingIfNeeded: number))
+    guard let link = path.link() else { return nil }
+    return link.withUnsafeBytes { link in
+      if Self.begins(link, "socket:[") { return kind(ofSocket: path) }
+      if Self.begins(link, "pipe:[") { return .pipe }
+      if Self.begins(link, "anon_inode:") { return .anonymous }
+      return Self.kind(ofMode: path.mode)
+    }
+  }
+
+  /// By the name of its protocol: `UNIX-STREAM`, `TCP`, `TCPv6`.
+  private func kind(ofSocket path: PathText) -> DescriptorKind {
+    var name = InlineArray<32, UInt8>(repeating: 0)
+    return withUnsafeMutableBytes(of: &name) { name in
+      let count = path.withCString { mle_socket_protocol($0, name.baseAddress, name.count) } ?? 0
+      return Self.kind(ofProtocol: UnsafeRawBufferPointer(rebasing: name[..<count]))
+    }
+  }
+
+  /// - Parameter name: without its end; empty where it is not known.
+  static func kind(ofProtocol name: UnsafeRawBufferPointer) -> DescriptorKind {
+    if begins(name, "UNIX") { return .unix }
+    if begins(name, "NETLINK") { return .netlink }
+    if name.last == UInt8(ascii: "6") { return .inet6 }
+    let isInternet =
+      begins(name, "TCP") || begins(name, "UDP") || begins(name, "RAW") || begins(name, "PING")
+      || begins(name, "MPTCP") || begins(name, "SCTP")
+    return isInternet ? .inet : .otherSocket
   }
 
   /// A zombie has ended, whether it has been waited for or not. Where nothing can be read for another
@@ -139,25 +161,7 @@ struct ProcessFiles: ProcessInspector {
     return path
   }
 
-  @inline(never)
-  private mutating func kind(
-    of number: UInt32, _ pid: UInt32, _ isFresh: inout Bool
-  ) -> DescriptorKind? {
-    var path = Self.path(pid, "/fd/")
-    path.append(number)
-    guard let link = path.link() else { return nil }
-    return link.withUnsafeBytes { link in
-      if begins(link, "socket:[") {
-        let inode = Decimal.value(UnsafeRawBufferPointer(rebasing: link[8...]), atMost: .max >> 8)
-        return sockets.kind(ofInode: inode ?? 0, of: pid, isFresh: &isFresh)
-      }
-      if begins(link, "pipe:[") { return .pipe }
-      if begins(link, "anon_inode:") { return .anonymous }
-      return Self.kind(ofMode: path.mode)
-    }
-  }
-
-  private func begins(_ text: UnsafeRawBufferPointer, _ start: StaticString) -> Bool {
+  private static func begins(_ text: UnsafeRawBufferPointer, _ start: StaticString) -> Bool {
     text.count >= start.utf8CodeUnitCount
       && compareBytes(
         UnsafeRawBufferPointer(rebasing: text[..<start.utf8CodeUnitCount]), bytes(of: start)) == 0
@@ -179,7 +183,7 @@ struct ProcessFiles: ProcessInspector {
     return text.withUnsafeBytes { bytes in
       var lines = Words(bytes, separator: 0x0a)
       while let line = lines.next() {
-        guard begins(line, "flags:\t") else { continue }
+        guard Self.begins(line, "flags:\t") else { continue }
         var flags = 0
         for digit in line[7...] { flags = flags << 3 | Int(digit & 7) }
         return flags & 0o2000000 != 0
