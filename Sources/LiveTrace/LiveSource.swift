@@ -16,23 +16,22 @@ import KernelTrace
 /// seen, of addresses only those of TCP connections: all others are unknown, always. Losses are
 /// records, too.
 ///
-/// Memory: the rings, about 300 bytes for each thread that is alive, and 32 for each socket of the
-/// machine once one is looked up. Nothing of it is inlined into its callers, of which each would get a
-/// copy of the whole.
+/// Memory: the rings, and about 300 bytes for each thread that is alive. Nothing of it is inlined into
+/// its callers, of which each would get a copy of the whole.
 public struct LiveSource: ~Copyable {
-  private var events: PerfEvents
+  var events: PerfEvents
   private var merge: RingMerge
-  private var joiner: CallJoiner<ProcessFiles>
-  private let target: LiveTarget
+  var joiner: CallJoiner<ProcessFiles>
+  let target: LiveTarget
   private let wakesAtUrgentCalls: Bool
   /// The program that the source started, as long as it has not been waited for.
-  private var child: Int32?
-  private var cgroup: Int32 = -1
+  var child: Int32?
+  var cgroup: Int32 = -1
   /// Whether records are looked for ten times a millisecond, for a consumer to whom one has just
   /// become suspicious.
   public var isAttentive = false
   private var sleepInMilliseconds: Int32 = 1
-  private var nextCheck: UInt64 = 0
+  var nextCheck: UInt64 = 0
   private var countersAtCheck = LiveCounters()
   private var cpus: WatchedCPUs
   /// What has come up since the start, each until it has been told and once.
@@ -44,7 +43,7 @@ public struct LiveSource: ~Copyable {
   private static let holdInNanoseconds: UInt64 = 1_000_000
   private static let longestSleep: Int32 = 16
   private static let attentiveSleepInMicroseconds: UInt32 = 100
-  private static let checkInterval: UInt64 = 1_000_000_000
+  static let checkInterval: UInt64 = 1_000_000_000
 
   /// Begins to watch.
   ///
@@ -116,6 +115,7 @@ public struct LiveSource: ~Copyable {
     if isCheckDue, case .program = target { events.closeEnded() }
     // What caused a record has been written before it: holding back only straightens times.
     drain(upTo: wakesAtUrgentCalls ? now : now &- Self.holdInNanoseconds, body)
+    if !joiner.perhapsEnded.isEmpty { settle(at: now, body) }
     let isIdle = counters.kernelRecords == count
     sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
     joiner.readStale()
@@ -133,6 +133,7 @@ public struct LiveSource: ~Copyable {
   @inline(never)
   public mutating func finish(_ body: (TraceRecord) -> Void) {
     drain(upTo: .max - 1, body)
+    _ = joiner.settle(at: mle_now(), body)
     let (lost, reported) = (events.lostRecords, joiner.ringLosses)
     if lost > reported { joiner.loseInRings(lost - reported, at: mle_now(), body) }
     reap()
@@ -180,19 +181,28 @@ public struct LiveSource: ~Copyable {
       // The very last record may be lost; and a cgroup does not say who leaves it.
       joiner.removeEnded(at: now, body)
     }
-    if case .program = target { attachNewProcesses() }
+    attachNewProcesses()
     checkCPUs(now, body)
     countersAtCheck = counters
   }
 
   private mutating func attachNewProcesses() {
     do throws(LiveTraceError) {
-      _ = try attachProcesses()
+      switch target {
+      case .program: _ = try attachProcesses()
+      case .cgroup(let path): try followCgroup(path)
+      case .process, .command: return
+      }
       missesProcesses = false
     } catch {
-      if !missesProcesses { troubles.append(error) }
-      missesProcesses = true
+      tell(error)
     }
+  }
+
+  /// Says once what keeps processes from being watched.
+  mutating func tell(_ error: LiveTraceError) {
+    if !missesProcesses { troubles.append(error) }
+    missesProcesses = true
   }
 
   /// What happens on a CPU of which nothing is seen is lost, at each check anew.
@@ -201,101 +211,5 @@ public struct LiveSource: ~Copyable {
     if !missesCPU { troubles.append(.newCPU) }
     missesCPU = true
     joiner.lose(1, at: now, body)
-  }
-}
-
-// MARK: Attaching
-
-extension LiveSource {
-  private mutating func begin() throws(LiveTraceError) {
-    nextCheck = mle_now() + Self.checkInterval
-    switch target {
-    case .process(let pid):
-      guard mle_process_exists(Int32(bitPattern: pid)) == 0, try attachProcesses() > 0 else {
-        throw .noSuchProcess(pid: pid)
-      }
-    case .program: if try attachProcesses() == 0 { throw .noSuchProgram }
-    case .cgroup(let path):
-      cgroup = mle_open_directory(path)
-      guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
-      _ = try events.attach(.cgroup(cgroup))
-      adoptMembers(of: path)
-    case .command(let arguments): try start(arguments)
-    }
-  }
-
-  private mutating func start(
-    _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
-  ) throws(LiveTraceError) {
-    var gate: Int32 = -1
-    let pid = mle_launch(arguments, &gate)
-    guard pid > 0 else { throw .cannotStart(code: -pid) }
-    do throws(LiveTraceError) {
-      guard try events.attach(.threadFromExec(UInt32(pid))) else { throw .cannotStart(code: 3) }
-    } catch {
-      mle_abandon(pid, gate)
-      throw error
-    }
-    // Not the call that it waits in, whose return comes before its events begin.
-    _ = joiner.thread(ThreadID(pid: UInt32(pid), tid: UInt32(pid)))
-    let code = mle_release(gate)
-    if code != 0 {
-      _ = mle_reap(pid)
-      throw .cannotStart(code: -code)
-    }
-    child = pid
-  }
-
-  /// Watches all processes that are to be and are not yet, with their descendants; returns how many.
-  ///
-  /// A process that is made meanwhile is found by the next round, or follows its parent; or both,
-  /// which the joiner takes for one.
-  private mutating func attachProcesses() throws(LiveTraceError) -> Int {
-    var attached = 0
-    while true {
-      var isNew = false
-      for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
-        guard isTarget(process) || joiner.isWatching(process.parent) else { continue }
-        if try attachThreads(of: process.pid) {
-          isNew = true
-          attached += 1
-        }
-      }
-      if !isNew { return attached }
-    }
-  }
-
-  /// What the processes of a cgroup and of those below it, whose events the kernel gives, too, wait
-  /// in now: their first records are its ends.
-  private mutating func adoptMembers(of cgroup: UnsafePointer<CChar>) {
-    for pid in PathText(cgroup).cgroupProcesses() where pid != UInt32(mle_process_id()) {
-      for tid in ProcessFiles.threads(of: pid) { joiner.adopt(ThreadID(pid: pid, tid: tid)) }
-    }
-  }
-
-  private func isTarget(_ process: ProcessFiles.Running) -> Bool {
-    if process.pid == UInt32(mle_process_id()) { return false }
-    switch target {
-    case .process(let pid): return process.pid == pid
-    case .program(let name):
-      var length = 0
-      while name[length] != 0 { length += 1 }
-      return process.name == ProgramName(UnsafeRawBufferPointer(start: name, count: length))
-    case .cgroup, .command: return false
-    }
-  }
-
-  private mutating func attachThreads(of pid: UInt32) throws(LiveTraceError) -> Bool {
-    var attached: [UInt32] = []
-    while true {
-      var isNew = false
-      for tid in ProcessFiles.threads(of: pid) where !attached.contains(tid) {
-        attached.append(tid)
-        guard try events.attach(.thread(tid)) else { continue }
-        joiner.adopt(ThreadID(pid: pid, tid: tid))
-        isNew = true
-      }
-      if !isNew { return joiner.isWatching(pid) }
-    }
   }
 }

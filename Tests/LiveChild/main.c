@@ -86,6 +86,11 @@ static void limited(int number, char **arguments) {
   execv(arguments[0], arguments);
 }
 
+// Another program, as somebody who has no rights.
+static void nobody(char **arguments) {
+  if (setgid(65534) == 0 && setuid(65534) == 0) execv(arguments[0], arguments);
+}
+
 static volatile sig_atomic_t is_asked;
 static void ask(int number) { is_asked = number; }
 
@@ -121,6 +126,7 @@ int main(int count, char **arguments) {
     pthread_join(other, 0);
   }
   if (!strcmp(mode, "limited") && count > 3) limited(number, arguments + 3);
+  if (!strcmp(mode, "nobody") && count > 2) nobody(arguments + 2);
   if (!strcmp(mode, "work")) work((unsigned)number);
   return 0;
 }

@@ -176,7 +176,9 @@ import Testing
       joiner.call(110, result: 1)
       joiner.fork(8, process: 7)
       joiner.enter(59, tid: 8)
-      joiner.exit(7, of: 7)
+      joiner.take(.exit(ThreadID(pid: 7, tid: 7)))
+      // The number is there, but not for long the first one's.
+      #expect(joiner.settle() == [])
       joiner.hit(TracepointBytes.exec("/bin/sh"), pid: 7, tid: 7)
       joiner.leave(59, 0)
       joiner.call(110, result: 1)
@@ -186,6 +188,55 @@ import Testing
           "7 execve:program:ok", "exec 7 sh", "7 getppid:ok",
         ])
       #expect(joiner.joiner.threadCount == 1)
+    }
+
+    @Test func whoSaysThatItEndsMayGoOn() throws {
+      let joiner = try TestJoiner()
+      let first = ThreadID(pid: 7, tid: 7)
+      joiner.call(110, result: 1)
+      joiner.fork(8, process: 7)
+      joiner.enter(59, tid: 8)
+      joiner.take(.exit(first))
+      // Of the same thread, which has the first one's number now; twice, if it is watched twice.
+      joiner.take(.exit(first))
+      joiner.take(.exit(first))
+      #expect(joiner.settle() == [first])
+      joiner.take(.exit(first))
+      joiner.hit(TracepointBytes.exec("/bin/su"), pid: 7, tid: 7)
+      joiner.leave(59, 0)
+      #expect(joiner.settle() == [])
+      joiner.take(.exit(first))
+      joiner.call(110, result: 1)
+      #expect(joiner.settle() == [])
+      joiner.exit(7, of: 7)
+      #expect(
+        joiner.records() == [
+          "7 getppid:ok", "fork 7 -> 7/8", "exit 7", "fork 8 -> 7/7", "exit 8",
+          "7 execve:program:ok", "exec 7 su", "7 getppid:ok", "exit 7",
+        ])
+    }
+
+    @Test func whoIsWatchedAgainRunsAProgramOfAnUnknownPath() throws {
+      let joiner = try TestJoiner()
+      let thread = ThreadID(pid: 7, tid: 7)
+      joiner.processes.names[7] = "su"
+      joiner.call(2, [0, 0o2000000], result: 3)
+      joiner.enter(59)
+      joiner.take(.exit(thread))
+      #expect(joiner.settle() == [thread])
+      joiner.resume(thread)
+      joiner.call(0, [3], result: -9)
+      // Its exec was not seen.
+      joiner.enter(0, [0])
+      joiner.take(.exit(thread))
+      joiner.resume(thread)
+      joiner.leave(59, 0)
+      #expect(
+        joiner.records() == [
+          "exec 7 su", "7 open:rdonly:nopath:ok", "7 execve:nopath:ok", "exec 7 su", "lost 1 7",
+          "7 read:nofd:error", "exec 7 su", "lost 1 7",
+        ])
+      #expect(joiner.joiner.counters.lostRecords == 2)
     }
 
     @Test func whatComesTwiceCountsOnce() throws {

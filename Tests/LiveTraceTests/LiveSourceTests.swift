@@ -146,6 +146,43 @@ struct LiveSourceTests {
     #expect(Set(events).subtracting(["nanosleep:again"]) == ["getppid:ok", "nanosleep:ok"])
   }
 
+  /// The kernel takes all events off a thread that runs such a program.
+  @Test func aProgramThatItsUserMayNotReadIsWatched() throws {
+    let directory = try TemporaryDirectory()
+    try #require(chmod(directory.path, 0o711) == 0)
+    let program = directory.file("unreadable")
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program)
+    try #require(chmod(program, 0o111) == 0)
+    let before = try LiveKernel.eventCount()
+    let command: [String] = [Program.liveChild.path, "nobody", program, "work", "1000"]
+    let words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
+    defer { for word in words { free(word) } }
+    try (words + [nil]).withUnsafeBufferPointer { list in
+      var source = try LiveSource.watching(.command(try #require(list.baseAddress)))
+      let watched = try LiveKernel.eventCount()
+      let started = source.startedProcess
+      let child = try #require(started)
+      var lines: [String] = []
+      let deadline = mle_now() + 60_000_000_000
+      while !lines.contains("\(child) getppid:ok"), mle_now() < deadline {
+        source.poll { lines.append(TestJoiner.line($0)) }
+      }
+      #expect(lines.contains("\(child) getppid:ok"))
+      #expect(lines.contains("exec \(child) unreadable"))
+      #expect(lines.contains("lost 1 \(child)"))
+      #expect(lines.filter { $0.hasPrefix("exit ") } == [])
+      // Those that were taken off are closed.
+      #expect(try LiveKernel.eventCount() == watched)
+      kill(child, SIGKILL)
+      while !source.isOver, mle_now() < deadline {
+        source.poll { lines.append(TestJoiner.line($0)) }
+      }
+      #expect(lines.last == "exit \(child)")
+      source.finish { _ in }
+    }
+    #expect(try LiveKernel.eventCount() == before)
+  }
+
   @Test func aProgramIsFoundByItsNameNowAndLater() throws {
     let directory = try TemporaryDirectory()
     let program = Program(path: directory.file("live-\(getpid() % 100_000)"))
@@ -247,6 +284,42 @@ struct LiveSourceTests {
     #expect(lines.filter { $0.hasSuffix(" exit_group:ok") }.count == 21)
     // Once at its exec; the shell may be looked up only then, too.
     #expect((1...2).contains(lines.filter { $0.hasSuffix(" live-child") }.count))
+  }
+
+  /// As a service manager does with a service that is started again.
+  @Test(.enabled(if: LiveKernel.cgroups != nil, "no cgroup v2 is mounted"))
+  func aCgroupThatIsMadeAgainIsWatched() throws {
+    let cgroup = try #require(LiveKernel.cgroups) + "/mle-again-\(getpid())"
+    func make() throws {
+      try FileManager.default.createDirectory(atPath: cgroup, withIntermediateDirectories: false)
+    }
+    try make()
+    defer { rmdir(cgroup) }
+    let path = try #require(strdup(cgroup))
+    defer { free(path) }
+    var source = try LiveSource.watching(.cgroup(path))
+    let before = try LiveKernel.descriptorCount()
+    for _ in 0..<2 {
+      try #require(rmdir(cgroup) == 0)
+      // It is looked for once a second, in vain.
+      let end = mle_now() + 1_500_000_000
+      while mle_now() < end { source.poll { _ in } }
+      try make()
+      let script = "echo $$ > \(cgroup)/cgroup.procs; exec \(Program.liveChild.path) work 1000"
+      let shell = try Program(path: "/bin/sh").start(["-c", script])
+      let event = "\(shell.processID) getppid:ok"
+      var lines: Set<String> = []
+      let deadline = mle_now() + 60_000_000_000
+      while !lines.contains(event), mle_now() < deadline {
+        source.poll { lines.insert(TestJoiner.line($0)) }
+      }
+      #expect(lines.contains(event))
+      shell.send(SIGKILL)
+      _ = try shell.wait()
+    }
+    #expect(try LiveKernel.descriptorCount() == before)
+    let trouble = source.takeTrouble()
+    #expect(trouble == nil)
   }
 
   @Test func whatIsNotThereIsSaid() throws {

@@ -95,6 +95,20 @@ final class TestJoiner {
     self.lines = lines
   }
 
+  /// Looks for threads that have perhaps ended; gives those that are there still.
+  func settle() -> [ThreadID] {
+    var lines = lines
+    defer { self.lines = lines }
+    return joiner.settle(at: time) { lines.append(Self.line($0)) }
+  }
+
+  /// Goes on with a thread that said that it ends.
+  func resume(_ id: ThreadID) {
+    var lines = lines
+    joiner.resume(id, at: time) { lines.append(Self.line($0)) }
+    self.lines = lines
+  }
+
   func hit(_ raw: [UInt8], pid: UInt32, tid: UInt32) {
     raw.withUnsafeBytes { take(.sample(ThreadID(pid: pid, tid: tid), raw: $0)) }
   }
@@ -124,7 +138,13 @@ final class TestJoiner {
         parent: ThreadID(pid: pid, tid: pid), child: ThreadID(pid: process ?? child, tid: child)))
   }
 
-  func exit(_ tid: UInt32, of pid: UInt32) { take(.exit(ThreadID(pid: pid, tid: tid))) }
+  /// A thread is killed.
+  func exit(_ tid: UInt32, of pid: UInt32) {
+    take(.exit(ThreadID(pid: pid, tid: tid)))
+    processes.gone.insert(tid)
+    _ = settle()
+    processes.gone.remove(tid)
+  }
 
   /// A record without its time; events by the names of their states.
   static func line(_ record: TraceRecord) -> String {

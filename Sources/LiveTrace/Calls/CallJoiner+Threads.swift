@@ -112,12 +112,20 @@ extension CallJoiner {
     if threads[id.tid]?.pointee.call?.entry.executes != true {
       takeOver(id, at: time, emit)
     }
+    let start = fileName.lastIndex(of: 0x2f).map { $0 + 1 } ?? 0
+    let name = ProgramName(UnsafeRawBufferPointer(rebasing: fileName[start...]))
+    change(id, to: name, PathClass(fileName), at: time, emit)
+  }
+
+  private mutating func change(
+    _ id: ThreadID, to name: ProgramName, _ path: PathClass, at time: UInt64,
+    _ emit: (TraceRecord) -> Void
+  ) {
     guard let thread = thread(id) else { return lose(1, at: time, emit) }
     let process = thread.pointee.process
     process.pointee.descriptors.exec()
     if let is32Bit = inspector.runs32BitProgram(id.pid) { process.pointee.is32Bit = is32Bit }
-    let start = fileName.lastIndex(of: 0x2f).map { $0 + 1 } ?? 0
-    let name = ProgramName(UnsafeRawBufferPointer(rebasing: fileName[start...]))
+    thread.pointee.perhapsEnded = false
     guard var call = thread.pointee.call else {
       thread.pointee.isNamed = true
       emit(.exec(id, name: name, time: time))
@@ -125,7 +133,7 @@ extension CallJoiner {
     }
     thread.pointee.newName = name
     if call.entry.executes {
-      thread.pointee.call?.path = PathClass(fileName)
+      thread.pointee.call?.path = path
     } else {
       // By its number it is another call: a 32-bit program's, or `int 0x80` on x86-64.
       thread.pointee.call = nil
@@ -140,19 +148,74 @@ extension CallJoiner {
     _ first: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
     guard processes[first.pid] != nil else { return }
+    while let id = executingThread(besides: first) {
+      if threads[first.tid]?.pointee.perhapsEnded == true { exit(first, at: time, emit) }
+      guard let call = threads[id.tid]?.pointee.call, let taker = thread(first) else { return }
+      taker.pointee.call = call
+      taker.pointee.isNamed = true
+      emit(.fork(parent: id, child: first, time: time))
+      exit(id, at: time, emit)
+    }
+  }
+
+  private func executingThread(besides first: ThreadID) -> ThreadID? {
     for tid in threads.numbers where tid != first.tid {
       guard let thread = threads[tid]?.pointee, thread.id.pid == first.pid,
-        thread.call?.entry.executes == true, let taker = self.thread(first)
+        thread.call?.entry.executes == true
       else { continue }
-      taker.pointee.call = thread.call
-      taker.pointee.isNamed = true
-      emit(.fork(parent: thread.id, child: first, time: time))
-      exit(thread.id, at: time, emit)
+      return thread.id
     }
+    return nil
   }
 }
 
 extension CallJoiner {
+  /// A thread says that it ends. Within an exec it may have been another than its process's first one.
+  mutating func end(_ id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    let hasEndedBefore = threads[id.tid]?.pointee.perhapsEnded ?? true
+    if hasEndedBefore, id.tid == id.pid { takeOver(id, at: time, emit) }
+    guard let thread = threads[id.tid], thread.pointee.id == id, !thread.pointee.isEnding else {
+      return exit(id, at: time, emit)
+    }
+    if !thread.pointee.perhapsEnded, !perhapsEnded.contains(id) { perhapsEnded.append(id) }
+    thread.pointee.perhapsEnded = true
+  }
+
+  /// Looks for the threads that have perhaps ended; those that are there still are given.
+  @inline(never)
+  mutating func settle(at time: UInt64, _ emit: (TraceRecord) -> Void) -> [ThreadID] {
+    var alive: [ThreadID] = []
+    let asked = perhapsEnded
+    perhapsEnded = []
+    for id in asked {
+      guard let thread = threads[id.tid]?.pointee, thread.id == id, thread.perhapsEnded else {
+        continue
+      }
+      if !inspector.exists(id) {
+        exit(id, at: time, emit)
+      } else if id.tid == id.pid, executingThread(besides: id) != nil {
+        perhapsEnded.append(id)  // its number has gone to that one, whose exec is still to come
+      } else {
+        alive.append(id)
+      }
+    }
+    return alive
+  }
+
+  /// Goes on with a thread that the kernel let go of and that is watched again: what it did meanwhile is
+  /// lost, and so is the path of its program.
+  mutating func resume(_ id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    guard let thread = threads[id.tid] else { return }
+    let isExecuting = thread.pointee.call?.entry.executes == true
+    if !isExecuting { thread.pointee.call = nil }
+    change(id, to: inspector.name(of: id) ?? ProgramName(), .unknown, at: time, emit)
+    if isExecuting, let number = thread.pointee.call?.number {
+      leave(thread, number, 0, at: time, emit)
+    }
+    counters.lostRecords += 1
+    emit(.lost(count: 1, thread: id, time: time))
+  }
+
   /// Says again what every thread's program is called, for a consumer that begins here.
   mutating func nameThreads(at time: UInt64, _ emit: (TraceRecord) -> Void) {
     for tid in threads.numbers {

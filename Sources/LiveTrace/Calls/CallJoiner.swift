@@ -31,6 +31,11 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// Records that the rings said were lost.
   var ringLosses: UInt64 = 0
 
+  /// Threads that said that they end, without a call that does it. Most were killed; but the kernel
+  /// takes all events off a thread that executes a program which its user may not read, or which runs as
+  /// another user, and says the same.
+  var perhapsEnded: [ThreadID] = []
+
   /// Processes whose descriptors are to be read again, after a loss.
   var stale: [UInt32] = []
   /// After how many descriptors the reading stops until the next time, and how many threads are
@@ -55,7 +60,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
       take(hit, of: thread, at: time, emit)
     case .fork(let parent, let child):
       if isWatchable(parent), isWatchable(child) { fork(parent, child, at: time, emit) }
-    case .exit(let thread): exit(thread, at: time, emit)
+    case .exit(let thread): end(thread, at: time, emit)
     case .lost(let count): loseInRings(count, at: time, emit)
     case .other: break
     }
@@ -88,6 +93,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     }
     guard let thread = thread(id) else { return lose(1, at: time, emit) }
     thread.pointee.hasActed = true
+    thread.pointee.perhapsEnded = false
     switch hit {
     case .enter(let number, let arguments): enter(thread, number, arguments, at: time, emit)
     case .leave(let number, let result): leave(thread, number, result, at: time, emit)

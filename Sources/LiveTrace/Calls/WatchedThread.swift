@@ -21,6 +21,8 @@ struct WatchedThread {
   var hasActed = false
   /// Whether it has made its last call.
   var isEnding = false
+  /// Whether it has said that it ends, without a call that does it, and done nothing since.
+  var perhapsEnded = false
   var call: PendingCall?
   /// The program that an exec has given it, until the exec returns.
   var newName: ProgramName?

@@ -90,7 +90,10 @@ struct PerfEvents: ~Copyable {
     isAttached = true
     if case .threadFromExec = target { return true }
     for event in events[first...] { _ = mle_perf_enable(event) }
-    return true
+    // An exec meanwhile may have taken some off.
+    guard events[first...].contains(where: { mle_perf_has_ended($0) == 1 }) else { return true }
+    closeEvents(from: first) { _ in true }
+    return try attach(target)
   }
 
   /// Closes the events of threads that have ended, as have all that they made. To close one sooner
@@ -98,6 +101,9 @@ struct PerfEvents: ~Copyable {
   ///
   /// It may end a ring's being readable: what is there is to be read after this.
   mutating func closeEnded() { closeEvents(from: 0) { mle_perf_has_ended($0) == 1 } }
+
+  /// Watches nobody any more.
+  mutating func detach() { closeEvents(from: 0) { _ in true } }
 
   private mutating func closeEvents(from first: Int, where isToBeClosed: (Int32) -> Bool) {
     var kept = first

@@ -1,0 +1,143 @@
+import CPlatform
+import KernelTrace
+
+/// Whom the events are opened on: at the start, and again where the kernel has let go of somebody.
+extension LiveSource {
+  mutating func begin() throws(LiveTraceError) {
+    nextCheck = mle_now() + Self.checkInterval
+    switch target {
+    case .process(let pid):
+      guard mle_process_exists(Int32(bitPattern: pid)) == 0, try attachProcesses() > 0 else {
+        throw .noSuchProcess(pid: pid)
+      }
+    case .program: if try attachProcesses() == 0 { throw .noSuchProgram }
+    case .cgroup(let path):
+      cgroup = mle_open_directory(path)
+      guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
+      _ = try events.attach(.cgroup(cgroup))
+      adoptMembers(of: path)
+    case .command(let arguments): try start(arguments)
+    }
+  }
+
+  private mutating func start(
+    _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(LiveTraceError) {
+    var gate: Int32 = -1
+    let pid = mle_launch(arguments, &gate)
+    guard pid > 0 else { throw .cannotStart(code: -pid) }
+    do throws(LiveTraceError) {
+      guard try events.attach(.threadFromExec(UInt32(pid))) else { throw .cannotStart(code: 3) }
+    } catch {
+      mle_abandon(pid, gate)
+      throw error
+    }
+    // Not the call that it waits in, whose return comes before its events begin.
+    _ = joiner.thread(ThreadID(pid: UInt32(pid), tid: UInt32(pid)))
+    let code = mle_release(gate)
+    if code != 0 {
+      _ = mle_reap(pid)
+      throw .cannotStart(code: -code)
+    }
+    child = pid
+  }
+
+  /// Watches all processes that are to be and are not yet, with their descendants; returns how many.
+  ///
+  /// A process that is made meanwhile is found by the next round, or follows its parent; or both,
+  /// which the joiner takes for one.
+  mutating func attachProcesses() throws(LiveTraceError) -> Int {
+    var attached = 0
+    while true {
+      var isNew = false
+      for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
+        guard isTarget(process) || joiner.isWatching(process.parent) else { continue }
+        if try attachThreads(of: process.pid) {
+          isNew = true
+          attached += 1
+        }
+      }
+      if !isNew { return attached }
+    }
+  }
+
+  /// What the processes of a cgroup and of those below it, whose events the kernel gives, too, wait
+  /// in now: their first records are its ends.
+  private mutating func adoptMembers(of cgroup: UnsafePointer<CChar>) {
+    for pid in PathText(cgroup).cgroupProcesses() where pid != UInt32(mle_process_id()) {
+      for tid in ProcessFiles.threads(of: pid) { joiner.adopt(ThreadID(pid: pid, tid: tid)) }
+    }
+  }
+
+  private func isTarget(_ process: ProcessFiles.Running) -> Bool {
+    if process.pid == UInt32(mle_process_id()) { return false }
+    switch target {
+    case .process(let pid): return process.pid == pid
+    case .program(let name):
+      var length = 0
+      while name[length] != 0 { length += 1 }
+      return process.name == ProgramName(UnsafeRawBufferPointer(start: name, count: length))
+    case .cgroup, .command: return false
+    }
+  }
+
+  private mutating func attachThreads(of pid: UInt32) throws(LiveTraceError) -> Bool {
+    var attached: [UInt32] = []
+    while true {
+      var isNew = false
+      for tid in ProcessFiles.threads(of: pid) where !attached.contains(tid) {
+        attached.append(tid)
+        guard try events.attach(.thread(tid)) else { continue }
+        joiner.adopt(ThreadID(pid: pid, tid: tid))
+        isNew = true
+      }
+      if !isNew { return joiner.isWatching(pid) }
+    }
+  }
+}
+
+extension LiveSource {
+  /// A service that is started again may get another cgroup of the same name.
+  mutating func followCgroup(_ path: UnsafePointer<CChar>) throws(LiveTraceError) {
+    var known = PathText("/proc/self/fd/")
+    known.append(UInt32(bitPattern: cgroup))
+    if known.withCString({ mle_is_same_file($0, path) }) == 1 { return }
+    let fresh = mle_open_directory(path)
+    if fresh == -2 { return }  // ENOENT: it is not started yet
+    guard fresh >= 0 else { throw .noSuchCgroup(code: -fresh) }
+    events.detach()
+    do throws(LiveTraceError) {
+      _ = try events.attach(.cgroup(fresh))
+    } catch {
+      _ = close(fresh)
+      throw error
+    }
+    _ = close(cgroup)
+    cgroup = fresh
+    adoptMembers(of: path)
+  }
+
+  /// Decides on threads that have perhaps ended, and watches those again that go on.
+  mutating func settle(at now: UInt64, _ body: (TraceRecord) -> Void) {
+    let alive = joiner.settle(at: now, body)
+    if cgroup >= 0 {
+      joiner.perhapsEnded += alive  // its events go on
+    } else if !alive.isEmpty {
+      for thread in alive { resume(thread, at: now, body) }
+      // Attackers may make many of them; what they leave must not use descriptors up. Not before: the
+      // last events to be closed keep the tracepoints set up, which takes a tenth of a second.
+      events.closeEnded()
+    }
+  }
+
+  private mutating func resume(
+    _ thread: ThreadID, at now: UInt64, _ body: (TraceRecord) -> Void
+  ) {
+    do throws(LiveTraceError) {
+      if try events.attach(.thread(thread.tid)) { return joiner.resume(thread, at: now, body) }
+    } catch {
+      tell(error)
+    }
+    joiner.exit(thread, at: now, body)
+  }
+}
