@@ -101,10 +101,10 @@ limits() {
       limits=${limits#* }
     done
   done <<'LIMITS'
-x86_64-linux 280 285 115 125
-aarch64-linux 275 800 110 640
-armv7-linux 205 560 80 435
-riscv64-linux 235 640 90 500
+x86_64-linux 285 290 115 125
+aarch64-linux 280 760 110 590
+armv7-linux 210 570 80 435
+riscv64-linux 240 630 90 490
 LIMITS
 }
 check "no player is over its limit of size" limits
