@@ -27,7 +27,9 @@ extension LiveSource {
     let pid = mle_launch(arguments, &gate)
     guard pid > 0 else { throw .cannotStart(code: -pid) }
     do throws(LiveTraceError) {
-      guard try events.attach(.threadFromExec(UInt32(pid))) else { throw .cannotStart(code: 3) }
+      guard try events.attach(.threadFromExec(UInt32(pid))) == .watched else {
+        throw .cannotStart(code: 3)
+      }
     } catch {
       mle_abandon(pid, gate)
       throw error
@@ -87,13 +89,27 @@ extension LiveSource {
       var isNew = false
       for tid in ProcessFiles.threads(of: pid) where !attached.contains(tid) {
         attached.append(tid)
-        guard try events.attach(.thread(tid)) else { continue }
+        guard try attach(tid) else { continue }
         joiner.adopt(ThreadID(pid: pid, tid: tid))
         isNew = true
       }
       if !isNew { return joiner.isWatching(pid) }
     }
   }
+
+  /// Watches a thread; false where it has gone, or executes programs faster than it can be watched.
+  private mutating func attach(_ tid: UInt32) throws(LiveTraceError) -> Bool {
+    for _ in 0..<Self.mostAttempts {
+      switch try events.attach(.thread(tid)) {
+      case .watched: return true
+      case .gone: return false
+      case .interrupted: continue
+      }
+    }
+    return false
+  }
+
+  private static var mostAttempts: Int { 16 }
 }
 
 extension LiveSource {
@@ -123,21 +139,29 @@ extension LiveSource {
     if cgroup >= 0 {
       joiner.perhapsEnded += alive  // its events go on
     } else if !alive.isEmpty {
-      for thread in alive { resume(thread, at: now, body) }
-      // Attackers may make many of them; what they leave must not use descriptors up. Not before: the
-      // last events to be closed keep the tracepoints set up, which takes a tenth of a second.
+      // Attackers may make many of them, and meanwhile nobody else's records are read.
+      joiner.perhapsEnded += alive.dropFirst(Self.mostResumed)
+      for thread in alive.prefix(Self.mostResumed) { resume(thread, at: now, body) }
+      // What they leave must not use descriptors up. Not before: the last events to be closed keep the
+      // tracepoints set up, which takes a tenth of a second.
       events.closeEnded()
     }
   }
+
+  private static var mostResumed: Int { 8 }
 
   private mutating func resume(
     _ thread: ThreadID, at now: UInt64, _ body: (TraceRecord) -> Void
   ) {
     do throws(LiveTraceError) {
-      if try events.attach(.thread(thread.tid)) { return joiner.resume(thread, at: now, body) }
+      switch try events.attach(.thread(thread.tid)) {
+      case .watched: joiner.resume(thread, at: now, body)
+      case .gone: joiner.exit(thread, at: now, body)
+      case .interrupted: joiner.perhapsEnded.append(thread)  // the next time
+      }
     } catch {
       tell(error)
+      joiner.exit(thread, at: now, body)
     }
-    joiner.exit(thread, at: now, body)
   }
 }

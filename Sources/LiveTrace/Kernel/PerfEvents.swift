@@ -76,24 +76,33 @@ struct PerfEvents: ~Copyable {
         scratch: scratch))
   }
 
-  /// Watches `target` from now on; false where the thread has gone. Where it fails, nothing is open.
-  mutating func attach(_ target: Target) throws(LiveTraceError) -> Bool {
+  /// What came of an attempt to watch somebody.
+  enum Attachment {
+    case watched
+    /// The thread has gone.
+    case gone
+    /// An exec meanwhile took events off, or the thread ended.
+    case interrupted
+  }
+
+  /// Watches `target` from now on. Where it is not watched in the end, nothing is open.
+  mutating func attach(_ target: Target) throws(LiveTraceError) -> Attachment {
     let first = events.count
     var isAttached = false
     defer { if !isAttached { closeEvents(from: first) { _ in true } } }
     for index in cpus.indices {
       for kind in Kind.allCases {
         guard let event = request(kind, target) else { continue }
-        guard try open(event, kind, target, index) else { return false }
+        guard try open(event, kind, target, index) else { return .gone }
       }
     }
-    isAttached = true
-    if case .threadFromExec = target { return true }
+    if case .threadFromExec = target {
+      isAttached = true
+      return .watched
+    }
     for event in events[first...] { _ = mle_perf_enable(event) }
-    // An exec meanwhile may have taken some off.
-    guard events[first...].contains(where: { mle_perf_has_ended($0) == 1 }) else { return true }
-    closeEvents(from: first) { _ in true }
-    return try attach(target)
+    isAttached = !events[first...].contains { mle_perf_has_ended($0) == 1 }
+    return isAttached ? .watched : .interrupted
   }
 
   /// Closes the events of threads that have ended, as have all that they made. To close one sooner
