@@ -3,8 +3,8 @@ import Foundation
 /// A file that is being made: it has a temporary name beside its target until all of it is on the disk.
 ///
 /// It is locked: of two programs that make one file, the second is refused (`EBUSY`), and neither writes
-/// into what the other has begun. Without `commit` it is removed with this object, and, after `removeAllOnSignals`, by a signal that
-/// ends the process.
+/// into what the other has begun. Without `commit` it is removed with this object, and, after
+/// `removeAllOnSignals`, by a signal that ends the process.
 public final class UnfinishedFile {
   /// Where it will be.
   public let path: String
