@@ -98,4 +98,15 @@ import Testing
     #expect(try bench.actions() == ["spared budget"])
     #expect(bench.responder.notes.lines == [])
   }
+
+  @Test func aResponseThatWasRefusedIsTriedAgainASecondLater() throws {
+    let bench = try WatchBench([(nil, true)])
+    bench.act(97, 5, at: 2_000_000_000)
+    bench.responder.notes.hasDescriptors = true
+    bench.act(97, 1, at: 2_999_999_999)
+    #expect(try bench.actions() == ["failed"])
+    bench.act(97, 1, at: 3_000_000_000)
+    #expect(try bench.actions() == ["failed", "stopped"])
+    #expect(bench.responder.notes.lines == ["stop 97"])
+  }
 }
