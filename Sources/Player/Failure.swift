@@ -56,7 +56,7 @@ enum Failure: Error {
     switch error {
     case .notPermitted: .noPermission
     case .noTraceFileSystem, .noSyscallTracepoints, .noPerfEvents: .noInput
-    case .noSuchProcess, .noSuchProgram, .notACgroup, .cannotStart: .noInput
+    case .noSuchProcess, .noSuchProgram, .notACgroup, .unpreparedCgroup, .cannotStart: .noInput
     case .noSuchCgroup(let code): code == 13 || code == 1 ? .noPermission : .noInput
     case .tooManyEvents, .eventRefused, .noRing, .newCPU: .software
     }

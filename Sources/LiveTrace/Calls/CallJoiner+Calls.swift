@@ -36,7 +36,8 @@ extension CallJoiner {
   ) {
     guard var call = thread.pointee.call else { return }  // of a new thread, or entered before
     thread.pointee.call = nil
-    // A signal's return has no number, and neither has an exec into another kind of program.
+    if call.entry.restoresRegisters { return complete(thread, call, result: 0, at: time, emit) }
+    // Neither a call that a tracer skips has its number then, nor an exec into another kind of program.
     let hasNoNumber = number == -1 || (call.entry.executes && result == 0)
     guard call.number == number || hasNoNumber else { return }
     // A signal came before anything was done, and the kernel makes the same call again by itself:

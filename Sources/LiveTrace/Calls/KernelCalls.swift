@@ -11,8 +11,12 @@ struct KernelCalls {
     var endsThread: Bool
     /// Whether it runs another program.
     var executes: Bool
+    /// Whether it restores the registers of interrupted code, which the kernel then tells as its
+    /// number (on RISC-V) and its result.
+    var restoresRegisters: Bool
 
-    static let unknown = Entry(call: nil, effect: .none, endsThread: false, executes: false)
+    static let unknown = Entry(
+      call: nil, effect: .none, endsThread: false, executes: false, restoresRegisters: false)
   }
 
   private let entries: [Entry]
@@ -48,14 +52,13 @@ struct KernelCalls {
 
   private static func entry(_ name: UnsafeRawBufferPointer) -> Entry {
     guard let call = SyscallAlphabet.canonicalCall(named: name) else { return .unknown }
-    let ends = compareBytes(name, bytes(of: "exit")) == 0
-    let endsAll = compareBytes(name, bytes(of: "exit_group")) == 0
-    let executes =
-      compareBytes(name, bytes(of: "execve")) == 0
-      || compareBytes(name, bytes(of: "execveat")) == 0
+    func isNamed(_ one: StaticString, _ other: StaticString) -> Bool {
+      compareBytes(name, bytes(of: one)) == 0 || compareBytes(name, bytes(of: other)) == 0
+    }
     return Entry(
-      call: call, effect: DescriptorEffect(ofCall: name), endsThread: ends || endsAll,
-      executes: executes)
+      call: call, effect: DescriptorEffect(ofCall: name), endsThread: isNamed("exit", "exit_group"),
+      executes: isNamed("execve", "execveat"),
+      restoresRegisters: isNamed("rt_sigreturn", "sigreturn"))
   }
 
   /// The call with `number`; `.unknown` for any that is not in the list.

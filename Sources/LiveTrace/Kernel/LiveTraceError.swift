@@ -22,6 +22,9 @@ public enum LiveTraceError: Error, Equatable, Sendable {
   case noSuchCgroup(code: Int32)
   /// A directory, but of no cgroup hierarchy that perf events know.
   case notACgroup
+  /// A cgroup that the kernel has not prepared for perf events: in its hierarchy no controller was turned
+  /// on since the start.
+  case unpreparedCgroup
   /// A CPU has come on line of which nothing is seen.
   case newCPU
   /// The program that was to be watched does not start.
@@ -59,6 +62,12 @@ extension LiveTraceError {
         ? Message("the cgroup may not be read; run as root")
         : Message("there is no such cgroup (error #); name its directory", code)
     case .notACgroup: Message("is no cgroup that perf events know; use cgroup v2 or perf_event")
+    case .unpreparedCgroup:
+      Message(
+        """
+        perf events know no cgroup while no controller was ever on; \
+        write +pids to cgroup.subtree_control where cgroup2 is mounted
+        """)
     case .newCPU: Message("a CPU came on line after the start; start the player again")
     case .cannotStart(let code):
       code == 2

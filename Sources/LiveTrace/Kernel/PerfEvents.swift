@@ -186,6 +186,7 @@ struct PerfEvents: ~Copyable {
     guard descriptor >= 0 else {
       if descriptor == -3 { return false }  // ESRCH
       if descriptor == -9, isCgroup != 0 { throw .notACgroup }
+      if descriptor == -2, isCgroup != 0 { throw .unpreparedCgroup }
       throw Self.error(-descriptor, opened: events.count)
     }
     events.append(descriptor)
