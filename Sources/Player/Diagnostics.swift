@@ -1,3 +1,4 @@
+import CPlatform
 import KernelTrace
 import LiveTrace
 import ModelFormat
@@ -10,8 +11,11 @@ struct Diagnostics: ~Copyable {
   init(descriptor: Int32 = 2) { output = Output(descriptor: descriptor) }
 
   /// From here on, a line that its reader has no room for is dropped: who watches or records waits for
-  /// nobody.
-  mutating func stopWaiting() { output.waits = false }
+  /// nobody, and for no terminal on standard output either.
+  mutating func stopWaiting() {
+    output.waits = false
+    mle_stop_waiting_for_terminals()
+  }
 
   @inline(never)
   mutating func put(_ failure: Failure, _ file: UnsafePointer<CChar>?) {

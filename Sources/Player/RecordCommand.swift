@@ -41,7 +41,6 @@ struct RecordCommand: ~Copyable {
   /// Records until there is nothing left to watch or a signal comes.
   mutating func run(_ diagnostics: inout Diagnostics) throws(Failure) {
     diagnostics.stopWaiting()
-    mle_stop_waiting_for_terminals()
     while !source.isOver, mle_stop_signal() == 0 {
       try take(.poll)
       diagnostics.put(troubleOf: &source, targetName)

@@ -18,6 +18,7 @@ ptrdiff_t write(int fd, const void *buffer, size_t count);
 int open(const char *path, int flags, ...);
 int close(int fd);
 long lseek(int fd, long offset, int whence);
+int munmap(void *address, size_t length);
 void *mmap(void *address, size_t length, int protection, int flags, int fd, long offset);
 int *__errno_location(void);
 #define errno (*__errno_location())
@@ -46,9 +47,9 @@ static inline void *mle_reserve(size_t length) {
   return memory == (void *)-1 ? 0 : memory;
 }
 
+// Gives it back.
+static inline void mle_unreserve(void *memory, size_t length) { munmap(memory, length); }
+
 static inline int mle_errno(void) { return errno; }
 
-// A reader of our output that goes away is an error of write, not a signal; and no file that is opened
-// later becomes a standard stream that was closed, with our messages in it.
-void mle_prepare_standard_streams(void);
 #endif

@@ -104,7 +104,6 @@ struct WatchCommand: ~Copyable {
   /// Watches until there is nothing left to watch or a signal comes.
   mutating func run(_ diagnostics: inout Diagnostics) {
     diagnostics.stopWaiting()
-    mle_stop_waiting_for_terminals()
     test(&diagnostics)
     manager.say("READY=1\nSTATUS=watching")
     while !source.isOver, mle_stop_signal() == 0 {

@@ -96,6 +96,18 @@ import Testing
     #expect(read(before, &bytes, 16) == 4)
   }
 
+  /// In a directory of others, who may have put anything there under the name of its next version.
+  @Test func noLinkIsFollowed() throws {
+    let directory = try TemporaryDirectory()
+    let other = try directory.write("others'\n".utf8, to: "other")
+    try #require(symlink(other, directory.file("m.prom.tmp")) == 0)
+    let code = directory.file("m.prom").withCString { MetricsFile(path: $0).write(metrics(nil)) }
+    #expect(code == 0)
+    #expect(try directory.names() == ["m.prom", "other"])
+    #expect(String(decoding: try directory.read("other"), as: UTF8.self) == "others'\n")
+    #expect(String(decoding: try directory.read("m.prom"), as: UTF8.self).hasPrefix("# HELP mle_"))
+  }
+
   @Test func aDirectoryThatIsNotThereIsSaid() {
     let code = "/nonexistent/m.prom".withCString { MetricsFile(path: $0).write(Metrics()) }
     #expect(code == 2)
