@@ -75,23 +75,18 @@ extension LiveSource {
     if process.pid == UInt32(mle_process_id()) { return false }
     switch target {
     case .process(let pid): return process.pid == pid
-    case .program(let name):
-      var length = 0
-      while name[length] != 0 { length += 1 }
-      return process.name == ProgramName(UnsafeRawBufferPointer(start: name, count: length))
+    case .program(let name): return process.name == ProgramName(name)
     case .cgroup, .command: return false
     }
   }
 
   private mutating func attachThreads(of pid: UInt32) throws(LiveTraceError) -> Bool {
-    var attached: [UInt32] = []
     while true {
       var isNew = false
-      for tid in ProcessFiles.threads(of: pid) where !attached.contains(tid) {
-        attached.append(tid)
-        guard try attach(tid) else { continue }
-        joiner.adopt(ThreadID(pid: pid, tid: tid))
-        isNew = true
+      for tid in ProcessFiles.threads(of: pid) {
+        let thread = ThreadID(pid: pid, tid: tid)
+        guard !joiner.isWatching(thread), try attach(tid) else { continue }
+        if joiner.adopt(thread) { isNew = true }
       }
       if !isNew { return joiner.isWatching(pid) }
     }
@@ -137,10 +132,10 @@ extension LiveSource {
   mutating func settle(at now: UInt64, _ body: (TraceRecord) -> Void) {
     let alive = joiner.settle(at: now, body)
     if cgroup >= 0 {
-      joiner.perhapsEnded += alive  // its events go on
+      for thread in alive { joiner.lookFor(thread) }  // its events go on
     } else if !alive.isEmpty {
       // Attackers may make many of them, and meanwhile nobody else's records are read.
-      joiner.perhapsEnded += alive.dropFirst(Self.mostResumed)
+      for thread in alive.dropFirst(Self.mostResumed) { joiner.lookFor(thread) }
       for thread in alive.prefix(Self.mostResumed) { resume(thread, at: now, body) }
       // What they leave must not use descriptors up. Not before: the last events to be closed keep the
       // tracepoints set up, which takes a tenth of a second.
@@ -157,11 +152,11 @@ extension LiveSource {
       switch try events.attach(.thread(thread.tid)) {
       case .watched: joiner.resume(thread, at: now, body)
       case .gone: joiner.exit(thread, at: now, body)
-      case .interrupted: joiner.perhapsEnded.append(thread)  // the next time
+      case .interrupted: joiner.lookFor(thread)  // the next time
       }
     } catch {
       tell(error)
-      joiner.exit(thread, at: now, body)
+      unwatched.append(thread)
     }
   }
 }

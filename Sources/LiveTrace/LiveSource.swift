@@ -37,6 +37,8 @@ public struct LiveSource: ~Copyable {
   /// What has come up since the start, each until it has been told and once.
   private var troubles: [LiveTraceError] = []
   private var missesProcesses = false
+  /// Threads that could not be watched again, until they are tried at the next check.
+  var unwatched: [ThreadID] = []
   private var missesCPU = false
 
   /// How long an event is held back for those of other CPUs.
@@ -182,6 +184,8 @@ public struct LiveSource: ~Copyable {
       joiner.removeEnded(at: now, body)
     }
     attachNewProcesses()
+    for thread in unwatched { joiner.lookFor(thread) }
+    unwatched = []
     checkCPUs(now, body)
     countersAtCheck = counters
   }
@@ -193,7 +197,7 @@ public struct LiveSource: ~Copyable {
       case .cgroup(let path): try followCgroup(path)
       case .process, .command: return
       }
-      missesProcesses = false
+      missesProcesses = !unwatched.isEmpty
     } catch {
       tell(error)
     }

@@ -1,3 +1,5 @@
+import KernelTrace
+
 /// Whom a live source watches.
 public enum LiveTarget {
   /// A process with all its threads and descendants, those that run now and those to come.
@@ -24,4 +26,13 @@ public struct LiveOptions {
 
   /// The usual ones.
   public init() {}
+}
+
+extension ProgramName {
+  /// That of a text which a zero ends.
+  package init(_ text: UnsafePointer<CChar>) {
+    var length = 0
+    while text[length] != 0 { length += 1 }
+    self.init(UnsafeRawBufferPointer(start: text, count: length))
+  }
 }

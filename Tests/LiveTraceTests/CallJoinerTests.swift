@@ -160,6 +160,13 @@ import Testing
       #expect(joiner.joiner.counters.lostRecords == 5)
     }
 
+    @Test func lossesOfAnyNumberAreTaken() throws {
+      let joiner = try TestJoiner()
+      joiner.take(.lost(count: .max))
+      joiner.take(.lost(count: .max))
+      #expect(joiner.records() == ["lost \(UInt64.max) *", "lost \(UInt64.max) *"])
+    }
+
     @Test func afterALossTheMachineIsAsked() throws {
       let joiner = try TestJoiner()
       joiner.call(41, [2, 1], result: 3)

@@ -175,6 +175,35 @@ struct RecordTests {
     #expect(try recorder.wait().status == 0)
   }
 
+  @Test func whoCannotBeWatchedAgainForWantOfDescriptorsIsTriedAgain() throws {
+    let directory = try TemporaryDirectory()
+    try #require(chmod(directory.path, 0o711) == 0)
+    let program = directory.file("unreadable")
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program)
+    try #require(chmod(program, 0o111) == 0)
+    // A ring and four events on each CPU, and not four more: those of before are not closed yet.
+    let limit = 5 * sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 7
+    let errors = directory.file("errors")
+    let recorder = try Program.liveChild.start(
+      [
+        "limited", "\(limit)", Program.player.path, "record", "-o", directory.file("a.mlt"),
+        "--exec", Program.liveChild.path, "nobody", program, "work", "1000",
+      ], errors: .file(errors))
+    func isRecorded() -> Bool {
+      let capture = Data((try? directory.read("a.mlt")) ?? [])
+      return capture.range(of: Data("getppid:ok".utf8)) != nil
+    }
+    for _ in 0..<6000 where !isRecorded() && recorder.isAlive() { usleep(10_000) }
+    #expect(isRecorded() && recorder.isAlive())
+    recorder.send(SIGTERM)
+    #expect(try recorder.wait().status == 0)
+    let said = try String(contentsOfFile: errors, encoding: .utf8).split(separator: "\n")
+    #expect(said.first?.contains("not everything is watched: no more than ") == true)
+    #expect(said.count == 2, "\(said)")
+    let (lines, _) = try read(try directory.read("a.mlt"))
+    #expect(lines.filter { $0.hasPrefix("exit ") }.count == 1)
+  }
+
   @Test func aFailedStartLeavesNoFile() throws {
     let directory = try TemporaryDirectory()
     let file = directory.file("a.mlt")

@@ -1,13 +1,17 @@
 import KernelTrace
 
 extension CallJoiner {
-  /// Begins to watch a thread that runs already, or waits in a call, such as a server for clients.
-  @inline(never)
-  mutating func adopt(_ id: ThreadID) {
-    guard let thread = thread(id), thread.pointee.call == nil, !thread.pointee.hasActed,
+  /// Begins to watch a thread that runs already, or waits in a call, such as a server for clients;
+  /// false where there are too many.
+  @inline(never) @discardableResult
+  mutating func adopt(_ id: ThreadID) -> Bool {
+    guard let thread = thread(id) else { return false }
+    if thread.pointee.call == nil, !thread.pointee.hasActed,
       let (number, arguments) = inspector.currentCall(of: id)
-    else { return }
-    enter(thread, number, arguments, at: 0) { _ in }
+    {
+      enter(thread, number, arguments, at: 0) { _ in }
+    }
+    return true
   }
 
   /// The thread with this id, which is looked up where nothing is known of it yet; nil where there
@@ -117,7 +121,7 @@ extension CallJoiner {
     change(id, to: name, PathClass(fileName), at: time, emit)
   }
 
-  private mutating func change(
+  mutating func change(
     _ id: ThreadID, to name: ProgramName, _ path: PathClass, at time: UInt64,
     _ emit: (TraceRecord) -> Void
   ) {
@@ -144,10 +148,9 @@ extension CallJoiner {
 
   /// A thread that is not its process's first one becomes that by its exec: the kernel gives it the
   /// first one's number once all others have ended.
-  private mutating func takeOver(
+  mutating func takeOver(
     _ first: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
   ) {
-    guard processes[first.pid] != nil else { return }
     while let id = executingThread(besides: first) {
       if threads[first.tid]?.pointee.perhapsEnded == true { exit(first, at: time, emit) }
       guard let call = threads[id.tid]?.pointee.call, let taker = thread(first) else { return }
@@ -158,7 +161,11 @@ extension CallJoiner {
     }
   }
 
-  private func executingThread(besides first: ThreadID) -> ThreadID? {
+  func executingThread(besides first: ThreadID) -> ThreadID? {
+    // All threads are looked through, but hardly ever: most processes have one.
+    guard let process = processes[first.pid],
+      process.pointee.threadCount > 1 || threads[first.tid] == nil
+    else { return nil }
     for tid in threads.numbers where tid != first.tid {
       guard let thread = threads[tid]?.pointee, thread.id.pid == first.pid,
         thread.call?.entry.executes == true
@@ -166,94 +173,5 @@ extension CallJoiner {
       return thread.id
     }
     return nil
-  }
-}
-
-extension CallJoiner {
-  /// A thread says that it ends. Within an exec it may have been another than its process's first one.
-  mutating func end(_ id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    let hasEndedBefore = threads[id.tid]?.pointee.perhapsEnded ?? true
-    if hasEndedBefore, id.tid == id.pid { takeOver(id, at: time, emit) }
-    guard let thread = threads[id.tid], thread.pointee.id == id, !thread.pointee.isEnding else {
-      return exit(id, at: time, emit)
-    }
-    if !thread.pointee.perhapsEnded, !perhapsEnded.contains(id) { perhapsEnded.append(id) }
-    thread.pointee.perhapsEnded = true
-  }
-
-  /// Looks for the threads that have perhaps ended; those that are there still are given.
-  @inline(never)
-  mutating func settle(at time: UInt64, _ emit: (TraceRecord) -> Void) -> [ThreadID] {
-    var alive: [ThreadID] = []
-    let asked = perhapsEnded
-    perhapsEnded = []
-    for id in asked {
-      guard let thread = threads[id.tid]?.pointee, thread.id == id, thread.perhapsEnded else {
-        continue
-      }
-      if !inspector.exists(id) {
-        exit(id, at: time, emit)
-      } else if id.tid == id.pid, executingThread(besides: id) != nil {
-        perhapsEnded.append(id)  // its number has gone to that one, whose exec is still to come
-      } else {
-        alive.append(id)
-      }
-    }
-    return alive
-  }
-
-  /// Goes on with a thread that the kernel let go of and that is watched again: what it did meanwhile is
-  /// lost, and so is the path of its program.
-  mutating func resume(_ id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    guard let thread = threads[id.tid] else { return }
-    let isExecuting = thread.pointee.call?.entry.executes == true
-    if !isExecuting { thread.pointee.call = nil }
-    change(id, to: inspector.name(of: id) ?? ProgramName(), .unknown, at: time, emit)
-    if isExecuting, let number = thread.pointee.call?.number {
-      leave(thread, number, 0, at: time, emit)
-    }
-    counters.lostRecords += 1
-    emit(.lost(count: 1, thread: id, time: time))
-  }
-
-  /// Says again what every thread's program is called, for a consumer that begins here.
-  mutating func nameThreads(at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    for tid in threads.numbers {
-      guard let thread = threads[tid] else { continue }
-      name(thread, at: time, emit)
-    }
-  }
-}
-
-extension CallJoiner {
-  /// Compares what is kept with what there is: forgets threads whose end was lost, and has the
-  /// descriptors of the others read again.
-  mutating func resynchronize(at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    removeEnded(at: time, emit)
-    stale = processes.numbers
-  }
-
-  /// Reads the descriptors of some more processes again, of one at least.
-  mutating func readStale() {
-    var left = Self.descriptorsAtOnce
-    while left > 0, let pid = stale.popLast() {
-      guard let process = processes[pid] else { continue }
-      process.pointee.descriptors.removeAll()
-      left -= read(&process.pointee.descriptors, of: pid)
-    }
-  }
-
-  /// Forgets threads that are gone without having said so: looks for some, the next time for others.
-  @inline(never)
-  mutating func removeEnded(at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    let numbers = threads.numbers
-    let count = min(numbers.count, Self.threadsAtOnce)
-    let first = nextChecked
-    for index in first..<(first + count) {
-      let tid = numbers[index % numbers.count]
-      guard let id = threads[tid]?.pointee.id else { continue }
-      if inspector.exists(id) { nextChecked += 1 } else { exit(id, at: time, emit) }
-    }
-    nextChecked = threads.count == 0 ? 0 : nextChecked % threads.count
   }
 }

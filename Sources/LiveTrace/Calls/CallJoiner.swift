@@ -48,6 +48,9 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// Whether threads of this process are watched.
   func isWatching(_ pid: UInt32) -> Bool { processes[pid] != nil }
 
+  /// Whether this thread is watched.
+  func isWatching(_ id: ThreadID) -> Bool { threads[id.tid]?.pointee.id == id }
+
   /// How many threads are watched and alive.
   var threadCount: Int { threads.count }
 
@@ -68,13 +71,13 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
 
   /// Says that the rings had no room for `count` records, of anybody.
   mutating func loseInRings(_ count: UInt64, at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    ringLosses += count
+    ringLosses &+= count
     lose(count, at: time, emit)
   }
 
   mutating func lose(_ count: UInt64, at time: UInt64, _ emit: (TraceRecord) -> Void) {
     guard count > 0 else { return }
-    counters.lostRecords += count
+    counters.lostRecords &+= count
     emit(.lost(count: count, thread: nil, time: time))
   }
 

@@ -1,4 +1,5 @@
 import KernelTrace
+import LiveTrace
 
 /// A program as options name it: by the path of its executable file, where there is a slash in it, or
 /// by its name, of which the first 15 bytes count. A script has its own name, and its interpreter's
@@ -10,14 +11,14 @@ struct ProgramPattern {
 
   init(_ text: UnsafePointer<CChar>) {
     self.text = text
-    var length = 0
     var hasSlash = false
-    while text[length] != 0 {
-      if text[length] == 0x2f { hasSlash = true }
-      length += 1
+    var next = text
+    while next.pointee != 0 {
+      if next.pointee == 0x2f { hasSlash = true }
+      next += 1
     }
     isPath = hasSlash
-    name = ProgramName(UnsafeRawBufferPointer(start: text, count: length))
+    name = ProgramName(text)
   }
 
   /// Whether it is a process of this name that, if it matters, runs this file.
