@@ -1,5 +1,6 @@
 import CPlatform
 import KernelTrace
+import LiveTrace
 
 /// The capture that is being recorded: one file, or several one after the other.
 ///
@@ -160,8 +161,7 @@ struct CaptureFiles: ~Copyable {
     var descriptor: Int32 = -17
     // EEXIST: of a recording before this one.
     while descriptor == -17 {
-      var name = FileName(path)
-      name.number(fileCount)
+      let name = PathText(path, number: fileCount)
       fileCount += 1
       descriptor = name.withCString { mle_create_file($0) } ?? -2
     }
@@ -180,35 +180,17 @@ struct CaptureFiles: ~Copyable {
   }
 }
 
-/// A file name that gets a number: `day.mlt` becomes `day.1.mlt`.
-struct FileName {
-  private var characters: [CChar] = []
-
-  init(_ name: UnsafePointer<CChar>) {
-    var next = name
-    while next.pointee != 0 {
-      characters.append(next.pointee)
-      next += 1
-    }
-  }
-
-  /// Puts `.number` before the suffix `.mlt`, or at the end where there is none.
-  mutating func number(_ number: Int) {
-    let suffix: [CChar] = [0x2e, 0x6d, 0x6c, 0x74]
-    let hasSuffix = characters.count > 4 && characters.suffix(4).elementsEqual(suffix)
-    if hasSuffix { characters.removeLast(4) }
-    var digits: [CChar] = []
-    var rest = number
-    repeat {
-      digits.append(CChar(0x30 + rest % 10))
-      rest /= 10
-    } while rest > 0
-    characters.append(0x2e)
-    characters.append(contentsOf: digits.reversed())
-    if hasSuffix { characters.append(contentsOf: suffix) }
-  }
-
-  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
-    (characters + [0]).withUnsafeBufferPointer { $0.baseAddress.map(body) }
+extension PathText {
+  /// The path of a file that gets a number: `day.mlt` becomes `day.1.mlt`. Without that suffix, the
+  /// number comes last.
+  init(_ path: UnsafePointer<CChar>, number: Int) {
+    var length = 0
+    while path[length] != 0 { length += 1 }
+    let hasSuffix = length > 4 && Arguments.matches(path + length - 4, ".mlt")
+    self.init("")
+    append(UnsafeRawBufferPointer(start: path, count: hasSuffix ? length - 4 : length))
+    append(".")
+    append(UInt32(clamping: number))
+    if hasSuffix { append(".mlt") }
   }
 }

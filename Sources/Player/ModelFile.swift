@@ -42,7 +42,8 @@ enum ModelFile {
     }
   }
 
-  private static func fill(
+  /// Reads up to `capacity` bytes; returns how many there were.
+  static func fill(
     _ memory: UnsafeMutableRawPointer, _ capacity: Int, _ descriptor: Int32
   ) throws(Failure) -> Int {
     var filled = 0

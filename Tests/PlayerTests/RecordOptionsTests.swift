@@ -94,8 +94,7 @@ import Testing
       ("x.mlt.mlt", "x.mlt.3.mlt"),
     ]) func rotatedFilesAreNumbered(name: String, numbered: String)
   {
-    var file = name.withCString { FileName($0) }
-    file.number(3)
+    let file = name.withCString { PathText($0, number: 3) }
     #expect(file.withCString { String(cString: $0) } == numbered)
   }
 }

@@ -1,20 +1,37 @@
 import CPlatform
+import KernelTrace
 
 /// A path put together from parts, for calls that take C strings.
 package struct PathText {
   private var characters: [CChar] = [0]
 
-  init(_ start: StaticString) { append(start) }
+  /// A path that begins so.
+  package init(_ start: StaticString) { append(start) }
 
   /// A path that begins so.
   package init(_ start: UnsafePointer<CChar>) { append(start) }
+
+  /// That of what the kernel tells about a process.
+  init(process pid: UInt32, _ rest: StaticString) {
+    self.init("/proc/")
+    append(pid)
+    append(rest)
+  }
+
+  /// That of what it tells about a thread.
+  init(thread: ThreadID, _ rest: StaticString) {
+    self.init(process: thread.pid, "/task/")
+    append(thread.tid)
+    append(rest)
+  }
 
   /// Adds to its end.
   package mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { for byte in $0 { append(byte: byte) } }
   }
 
-  mutating func append(_ text: UnsafeRawBufferPointer) {
+  /// Adds bytes without a zero.
+  package mutating func append(_ text: UnsafeRawBufferPointer) {
     for byte in text { append(byte: byte) }
   }
 
@@ -26,8 +43,9 @@ package struct PathText {
     }
   }
 
+  /// Adds a decimal number.
   @inline(never)
-  mutating func append(_ number: UInt32) {
+  package mutating func append(_ number: UInt32) {
     if number >= 10 { append(number / 10) }
     append(byte: 0x30 + UInt8(truncatingIfNeeded: number % 10))
   }

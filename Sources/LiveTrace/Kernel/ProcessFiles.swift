@@ -7,10 +7,7 @@ struct ProcessFiles: ProcessInspector {
   let is64Bit: Bool
 
   func name(of thread: ThreadID) -> ProgramName? {
-    var path = Self.path(thread.pid)
-    path.append("/task/")
-    path.append(thread.tid)
-    path.append("/comm")
+    let path = PathText(thread: thread, "/comm")
     guard let text = path.read(atMost: 64) else { return nil }
     return text.withUnsafeBytes { bytes in
       ProgramName(UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0x0a }))
@@ -20,10 +17,7 @@ struct ProcessFiles: ProcessInspector {
   /// `NUMBER 0xARGUMENT ... 0xSTACK 0xPROGRAM`, or `running`, or `-1` and more.
   @inline(never)
   func currentCall(of thread: ThreadID) -> (number: Int32, arguments: InlineArray<6, UInt64>)? {
-    var path = Self.path(thread.pid)
-    path.append("/task/")
-    path.append(thread.tid)
-    path.append("/syscall")
+    let path = PathText(thread: thread, "/syscall")
     guard let text = path.read(atMost: 512) else { return nil }
     return text.withUnsafeBytes { Self.parse(syscall: $0) }
   }
@@ -55,22 +49,24 @@ struct ProcessFiles: ProcessInspector {
   /// By the class in the ELF header.
   func runs32BitProgram(_ pid: UInt32) -> Bool? {
     guard is64Bit else { return false }
-    guard let header = Self.path(pid, "/exe").read(atMost: 5), header.count == 5 else {
+    guard let header = PathText(process: pid, "/exe").read(atMost: 5), header.count == 5 else {
       return nil
     }
     return header[4] == 1
   }
 
   func forEachDescriptor(of pid: UInt32, _ body: (Int, DescriptorKind, Bool) -> Void) {
-    Self.path(pid, "/fd").forEachNumber { number in
-      guard let kind = descriptor(Int(number), of: pid) else { return }
+    PathText(process: pid, "/fd").forEachNumber { number in
+      guard number < DescriptorTable.limit, let kind = descriptor(Int(number), of: pid) else {
+        return
+      }
       body(Int(number), kind, closesOnExec(number, pid))
     }
   }
 
   @inline(never)
   func descriptor(_ number: Int, of pid: UInt32) -> DescriptorKind? {
-    var path = Self.path(pid, "/fd/")
+    var path = PathText(process: pid, "/fd/")
     path.append(UInt32(truncatingIfNeeded: number))
     guard let link = path.link() else { return nil }
     return link.withUnsafeBytes { link in
@@ -104,10 +100,7 @@ struct ProcessFiles: ProcessInspector {
   /// A zombie has ended, whether it has been waited for or not. Where nothing can be read for another
   /// reason than that, such as a lack of descriptors, it has not.
   func exists(_ thread: ThreadID) -> Bool {
-    var path = Self.path(thread.pid)
-    path.append("/task/")
-    path.append(thread.tid)
-    path.append("/stat")
+    let path = PathText(thread: thread, "/stat")
     guard let text = path.read(atMost: 512) else {
       let mode = path.mode
       return mode != -2 && mode != -3  // ENOENT, ESRCH
@@ -122,7 +115,7 @@ struct ProcessFiles: ProcessInspector {
   @inline(never)
   static func threads(of pid: UInt32) -> [UInt32] {
     var threads: [UInt32] = []
-    path(pid, "/task").forEachNumber { threads.append($0) }
+    PathText(process: pid, "/task").forEachNumber { threads.append($0) }
     return threads
   }
 
@@ -138,7 +131,7 @@ struct ProcessFiles: ProcessInspector {
   static func running() -> [Running] {
     var list: [Running] = []
     PathText("/proc").forEachNumber { pid in
-      guard let text = path(pid, "/stat").read(atMost: 512) else { return }
+      guard let text = PathText(process: pid, "/stat").read(atMost: 512) else { return }
       if let process = text.withUnsafeBytes({ parse(stat: $0, pid) }) { list.append(process) }
     }
     return list
@@ -152,13 +145,6 @@ struct ProcessFiles: ProcessInspector {
     else { return nil }
     let name = ProgramName(UnsafeRawBufferPointer(rebasing: text[(start + 1)..<end]))
     return Running(pid: pid, parent: parent, name: name)
-  }
-
-  private static func path(_ pid: UInt32, _ rest: StaticString = "") -> PathText {
-    var path = PathText("/proc/")
-    path.append(pid)
-    path.append(rest)
-    return path
   }
 
   private static func begins(_ text: UnsafeRawBufferPointer, _ start: StaticString) -> Bool {
@@ -177,7 +163,7 @@ struct ProcessFiles: ProcessInspector {
   /// `flags:` of fdinfo is octal and has O_CLOEXEC.
   @inline(never)
   private func closesOnExec(_ number: UInt32, _ pid: UInt32) -> Bool {
-    var path = Self.path(pid, "/fdinfo/")
+    var path = PathText(process: pid, "/fdinfo/")
     path.append(number)
     guard let text = path.read(atMost: 512) else { return false }
     return text.withUnsafeBytes { bytes in

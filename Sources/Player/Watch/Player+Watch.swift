@@ -80,16 +80,8 @@ enum TextFile {
     guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
     defer { _ = close(descriptor) }
     guard let memory = mle_reserve(longest) else { throw .noMemory(byteCount: longest) }
-    var filled = 0
-    while filled < longest {
-      let count = CPlatform.read(descriptor, memory + filled, longest - filled)
-      if count == 0 { return UnsafeRawBufferPointer(start: memory, count: filled) }
-      if count > 0 {
-        filled += count
-      } else if mle_errno() != 4 {  // EINTR
-        throw .cannotRead(code: mle_errno())
-      }
-    }
-    throw .tooLong(limit: longest)
+    let filled = try ModelFile.fill(memory, longest, descriptor)
+    guard filled < longest else { throw .tooLong(limit: longest) }
+    return UnsafeRawBufferPointer(start: memory, count: filled)
   }
 }
