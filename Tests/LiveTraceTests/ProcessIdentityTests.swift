@@ -34,6 +34,16 @@ import Testing
     #expect(ProcessIdentity.startTick(of: UInt32(Int32.max)) == nil)
   }
 
+  @Test func theParentOfWhoHasBegunSinceIsKnown() throws {
+    let before = mle_now() - 20_000_000
+    let child = try Program.liveChild.start(["work", "1000"])
+    let pid = UInt32(child.processID)
+    usleep(20_000)
+    #expect(ProcessIdentity.parent(of: pid, begunAfter: before) == UInt32(getpid()))
+    #expect(ProcessIdentity.parent(of: pid, begunAfter: mle_now()) == nil)
+    #expect(ProcessIdentity.parent(of: UInt32(Int32.max), begunAfter: 0) == nil)
+  }
+
   @Test func aProcessRunsItsExecutableFile() throws {
     let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = UInt32(getpid())

@@ -8,21 +8,31 @@ public enum ProcessIdentity {
 
   /// When the process began, in ticks of 10 ms since boot; nil where there is none.
   public static func startTick(of pid: UInt32) -> UInt64? {
-    guard let text = path(pid, "/stat").read(atMost: 1024) else { return nil }
+    guard let text = PathText(process: pid, "/stat").read(atMost: 1024) else { return nil }
     return text.withUnsafeBytes { startTick(stat: $0) }
   }
 
   /// A time of CLOCK_MONOTONIC, in nanoseconds, as such a tick.
   public static func tick(at time: UInt64) -> UInt64 {
     let now = mle_now()
-    let suspended = mle_boot_now() - now  // read later, so it is not less
+    let suspended = mle_boot_now() &- now
     return (time &+ suspended) / (1_000_000_000 / ticksPerSecond)
+  }
+
+  /// The parent of a process that began after `time`, in nanoseconds of CLOCK_MONOTONIC; nil where it
+  /// began before, or is gone.
+  public static func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
+    guard let text = PathText(process: pid, "/stat").read(atMost: 1024) else { return nil }
+    return text.withUnsafeBytes { stat in
+      guard let start = startTick(stat: stat), start > tick(at: time) else { return nil }
+      return ProcessFiles.parse(stat: stat, pid)?.parent
+    }
   }
 
   /// Whether the process runs the executable file that this path leads to now, or led to when the
   /// process began: an upgrade puts another file in its place.
   public static func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
-    let running = path(pid, "/exe")
+    let running = PathText(process: pid, "/exe")
     if running.withCString({ mle_is_same_file($0, executable) }) == 1 { return true }
     guard var place = running.link() else { return false }
     removeMark(&place)
@@ -46,12 +56,5 @@ public enum ProcessIdentity {
     var fields = Words(UnsafeRawBufferPointer(rebasing: text[(end + 1)...]), separator: 0x20)
     for _ in 3..<22 { if fields.next() == nil { return nil } }
     return fields.next().flatMap { Decimal.value($0, atMost: .max / 16) }
-  }
-
-  private static func path(_ pid: UInt32, _ rest: StaticString) -> PathText {
-    var path = PathText("/proc/")
-    path.append(pid)
-    path.append(rest)
-    return path
   }
 }

@@ -21,12 +21,13 @@ struct SignalFailure: Error {
 /// What enforcement does to processes.
 protocol ProcessResponder {
   /// Takes hold of a process that did something at `time`, in nanoseconds of CLOCK_MONOTONIC.
-  ///
   func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle
   /// Sends a signal; 0, or the errno.
   func send(_ signal: Int32, to handle: ProcessHandle) -> Int32
   /// Lets go of a process.
   func release(_ handle: ProcessHandle)
+  /// The parent of a process that began after `time`; nil where it began before or is gone.
+  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32?
   /// Whether it runs this executable file.
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool
 }
@@ -40,7 +41,7 @@ struct ProcessSignals: ProcessResponder {
     // Whatever else keeps it from being had, it can be done without.
     let descriptor = mle_pidfd_open(Int32(bitPattern: pid))
     guard -descriptor != SignalFailure.ended else { throw SignalFailure(code: SignalFailure.ended) }
-    // Read while the descriptor holds the number: it is of this process, or the process is gone.
+    // Read after that: where the number is another process's by now, what is signalled has gone.
     let startTick = ProcessIdentity.startTick(of: pid)
     if let startTick, startTick <= ProcessIdentity.tick(at: time) {
       return ProcessHandle(pid: pid, startTick: startTick, descriptor: max(descriptor, -1))
@@ -60,6 +61,10 @@ struct ProcessSignals: ProcessResponder {
 
   func release(_ handle: ProcessHandle) {
     if handle.descriptor >= 0 { _ = close(handle.descriptor) }
+  }
+
+  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
+    ProcessIdentity.parent(of: pid, begunAfter: time)
   }
 
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {

@@ -4,8 +4,11 @@ import LiveTrace
 /// A process that is watched, as the records tell of it.
 struct ProcessEntry {
   let pid: UInt32
-  /// 0 where it was there before the watch.
+  /// 0 where it was there before the watch, or its last ancestor that is watched has ended.
   var parent: UInt32
+  let wasThereBefore: Bool
+  /// When it was first heard of, in nanoseconds: it had begun by then.
+  let firstSeen: UInt64
   /// Its children, of which each knows the next and the one before; 0: none.
   var firstChild: UInt32 = 0
   var nextSibling: UInt32 = 0
@@ -32,6 +35,24 @@ struct ProcessEntry {
   var events: UInt64 = 0
   /// Whether its events were passed over when there were too many.
   var isShed = false
+
+  /// - Parameter parent: 0: it was there before the watch.
+  init(pid: UInt32, parent: UInt32, firstSeen: UInt64 = 0) {
+    self.pid = pid
+    self.parent = parent
+    self.firstSeen = firstSeen
+    wasThereBefore = parent == 0
+  }
+
+  /// A process that `maker` has made: it goes on as that.
+  init(pid: UInt32, madeBy maker: ProcessEntry, firstSeen: UInt64) {
+    self.init(pid: pid, parent: maker.pid, firstSeen: firstSeen)
+    name = maker.name
+    isNamed = maker.isNamed
+    service = maker.service
+    runsService = maker.runsService
+    detector = maker.detector
+  }
 }
 
 /// A known thread of a watched process.
@@ -134,7 +155,7 @@ struct ProcessTree: ~Copyable {
     var top = pid
     for _ in 0..<Self.deepest {
       guard let entry = table[top]?.pointee, !entry.runsService,
-        let parent = table[entry.parent]?.pointee, parent.parent != 0, !parent.runsService,
+        let parent = table[entry.parent]?.pointee, !parent.wasThereBefore, !parent.runsService,
         !isBarrier(parent)
       else { break }
       top = parent.pid

@@ -103,11 +103,11 @@ extension WatchEngine {
     let number = UInt32(truncatingIfNeeded: counters.incidents) &+ 1
     incidents.append(
       Incident(number: number, thread: verdict.thread, time: verdict.time, killTime: killTime))
-    var code = join(pid, number, at: verdict.time)
+    var code = join(pid, number)
     for other in reached(from: pid) {
       details.jobEvents += tree[other]?.pointee.events ?? 0
       if other == pid { continue }
-      let otherCode = join(other, number, at: verdict.time)
+      let otherCode = join(other, number)
       if code != 0 { code = otherCode }
     }
     guard let last = incidents.last, last.processes > 0 else {
@@ -135,12 +135,13 @@ extension WatchEngine {
   ///
   /// - Returns: 0, or why it was not reached, as `SignalFailure` has it.
   @discardableResult
-  mutating func join(_ pid: UInt32, _ number: UInt32, at time: UInt64) -> Int32 {
+  mutating func join(_ pid: UInt32, _ number: UInt32) -> Int32 {
     guard let process = tree[pid], process.pointee.incident == 0,
       let index = incidents.firstIndex(where: { $0.number == number })
     else { return SignalFailure.ended }
     guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
     let isKilled = incidents[index].killTime == nil
+    let time = max(incidents[index].time, process.pointee.firstSeen)
     do throws(SignalFailure) {
       let handle = try responder.handle(of: pid, actingAt: time)
       let code = responder.send(

@@ -21,6 +21,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
+  private let startTime = mle_now()
   private var hasToldOfEvictions = false
 
   /// What a signal may take to stop a program between two calls, in nanoseconds.
@@ -142,9 +143,12 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
 // MARK: Processes
 
 extension WatchEngine {
-  /// The process, which was there before the watch where it is not known yet.
+  /// The process. Where it is not known yet, it was there before the watch, or its fork was lost.
   private mutating func process(_ pid: UInt32) -> UnsafeMutablePointer<ProcessEntry> {
     if let process = tree[pid] { return process }
+    if let maker = responder.parent(of: pid, begunAfter: startTime).flatMap({ tree[$0] }) {
+      return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: mle_now()))
+    }
     let process = tree.add(ProcessEntry(pid: pid, parent: 0))
     process.pointee.detector = detectors.firstIndex { $0.choice.program == nil }
     return process
@@ -166,19 +170,13 @@ extension WatchEngine {
     let maker = thread(parent).pointee.process
     if parent.pid != child.pid {
       if tree[child.pid] != nil { forget(child.pid) }  // its end was lost
-      var entry = ProcessEntry(pid: child.pid, parent: parent.pid)
-      entry.name = maker.pointee.name
-      entry.isNamed = maker.pointee.isNamed
-      entry.service = maker.pointee.service
-      entry.runsService = maker.pointee.runsService
-      entry.detector = maker.pointee.detector
-      _ = tree.add(entry)
+      _ = tree.add(ProcessEntry(pid: child.pid, madeBy: maker.pointee, firstSeen: time))
     }
     _ = self.thread(child)
     if let index = maker.pointee.detector { detectors[index].follow(record) }
     // It had not heard of its end when it did this.
     if maker.pointee.incident != 0, parent.pid != child.pid {
-      join(child.pid, maker.pointee.incident, at: time)
+      join(child.pid, maker.pointee.incident)
     }
   }
 

@@ -85,6 +85,22 @@ import Testing
     #expect(bench.engine.tree.count == 0)
   }
 
+  @Test func aChildWhoseForkWasLostGoesOnAsItsParent() throws {
+    let bench = try WatchBench([("httpd", true)])
+    bench.exec(10, "httpd")
+    bench.fork(10, 20)
+    bench.exec(20, "sh")
+    bench.responder.notes.parents = [30: 20, 40: 41]
+    bench.act(30)
+    #expect(bench.engine.counters.unassignedEvents == 0)
+    #expect(try bench.actions() == ["stopped"])
+    // Its job is its parent's.
+    #expect(bench.responder.notes.lines == ["stop 30", "stop 20"])
+    // Of the parent of this one nothing is known.
+    bench.act(40)
+    #expect(bench.engine.counters.unassignedEvents == 3)
+  }
+
   @Test func aThreadNumberOfAnotherProcessMeansThatItsEndWasLost() throws {
     let bench = try WatchBench([(nil, false)])
     bench.act(10)

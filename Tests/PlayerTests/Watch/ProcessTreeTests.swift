@@ -47,6 +47,13 @@ import Testing
     #expect(tree.job(of: 50) { _ in false } == 20)
   }
 
+  @Test func aJobIsTheSameWhenItsServiceHasEnded() {
+    var tree = tree()
+    tree.remove(20)
+    tree.remove(10)
+    #expect([30, 40, 50].map { tree.job(of: $0) { _ in false } } == [30, 30, 30])
+  }
+
   @Test func aFamilyIsTheProcessFirstThenAllDescendants() {
     let tree = tree()
     #expect(tree.family(of: 30).first == 30)

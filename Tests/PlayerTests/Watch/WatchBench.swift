@@ -12,8 +12,11 @@ struct NotingResponder: ProcessResponder {
   final class Notes: @unchecked Sendable {
     var lines: [String] = []
     var held: Set<UInt32> = []
+    /// By when each one must have begun.
+    var times: [UInt32: UInt64] = [:]
     var hasDescriptors = false
     var executables: [UInt32: String] = [:]
+    var parents: [UInt32: UInt32] = [:]
   }
 
   let notes = Notes()
@@ -22,6 +25,7 @@ struct NotingResponder: ProcessResponder {
     if pid == 99 { throw SignalFailure(code: SignalFailure.ended) }
     if pid == 97 && !notes.hasDescriptors { throw SignalFailure(code: 24) }
     notes.held.insert(pid)
+    notes.times[pid] = time
     return ProcessHandle(pid: pid)
   }
 
@@ -32,6 +36,8 @@ struct NotingResponder: ProcessResponder {
   }
 
   func release(_ handle: ProcessHandle) { notes.held.remove(handle.pid) }
+
+  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? { notes.parents[pid] }
 
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
     notes.executables[pid] == String(cString: executable)

@@ -109,6 +109,18 @@ import Testing
     #expect(bench.responder.notes.lines.sorted() == ["stop 30", "stop 40", "stop 50"])
   }
 
+  /// Records of two CPUs come in no exact order: a number is not another's for having begun later.
+  @Test func whoWasMadeSinceTheAlarmIsReached() throws {
+    let bench = try WatchBench([(nil, true)])
+    bench.exec(10, "httpd")
+    let (maker, child) = (ThreadID(pid: 10, tid: 10), ThreadID(pid: 20, tid: 20))
+    bench.engine.take(.fork(parent: maker, child: child, time: 9_000_000_000))
+    bench.act(10)
+    #expect(bench.responder.notes.lines == ["stop 10", "stop 20"])
+    #expect(bench.responder.notes.times[10] ?? .max < 2_000_000_000)
+    #expect(bench.responder.notes.times[20] == 9_000_000_000)
+  }
+
   @Test(arguments: [("/usr/sbin/httpd", ["stop 30", "stop 50"]), ("httpd", ["stop 50"])])
   func whoIsCalledAsTheServiceIsItWhereABlobIsForANameOnly(
     program: String, lines: [String]
