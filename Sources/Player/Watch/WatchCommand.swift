@@ -196,6 +196,7 @@ extension WatchCommand {
           reload == .keptThreads
             ? Message("reloaded; the network is the same, all processes go on")
             : Message("reloaded; the network is another one, all processes begin anew"), file)
+        Player.warnOfBlindChannels(engine.detectors[index].model, file, &diagnostics)
       } catch {
         engine.counters.refusedReloads += 1
         diagnostics.put(error.failure, error.file)

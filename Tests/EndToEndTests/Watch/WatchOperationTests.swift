@@ -125,11 +125,13 @@ struct WatchOperationTests {
     for (content, said) in [
       ("same", "\(model): reloaded; the network is the same, all processes go on"),
       ("other", "\(model): reloaded; the network is another one, all processes begin anew"),
+      ("blind", "\(model): warning: the threshold of channel 0 is over ln V, "),
       ("bad", "\(model): is refused; the model before stays at work"),
     ] {
       messages = []
       switch content {
       case "bad": _ = try directory.write([1, 2, 3], to: "m.mle")
+      case "blind": _ = try WatchedPlayer.blob(.seesNothing, directory)
       case "other": _ = try WatchedPlayer.blob(.usual, directory, seed: 5)
       default: break
       }
