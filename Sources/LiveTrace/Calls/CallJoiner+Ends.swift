@@ -13,6 +13,7 @@ extension CallJoiner {
   }
 
   /// Has a thread looked for when its turn comes.
+  @inline(never)
   mutating func lookFor(_ id: ThreadID) {
     guard let thread = threads[id.tid], thread.pointee.id == id, !thread.pointee.isListed else {
       return

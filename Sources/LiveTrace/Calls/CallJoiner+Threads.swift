@@ -161,6 +161,7 @@ extension CallJoiner {
     }
   }
 
+  @inline(never)
   func executingThread(besides first: ThreadID) -> ThreadID? {
     // All threads are looked through, but hardly ever: most processes have one.
     guard let process = processes[first.pid],

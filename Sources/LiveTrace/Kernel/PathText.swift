@@ -12,6 +12,7 @@ package struct PathText {
   package init(_ start: UnsafePointer<CChar>) { append(start) }
 
   /// That of what the kernel tells about a process.
+  @inline(never)
   init(process pid: UInt32, _ rest: StaticString) {
     self.init("/proc/")
     append(pid)
@@ -19,6 +20,7 @@ package struct PathText {
   }
 
   /// That of what it tells about a thread.
+  @inline(never)
   init(thread: ThreadID, _ rest: StaticString) {
     self.init(process: thread.pid, "/task/")
     append(thread.tid)
