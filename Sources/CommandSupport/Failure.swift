@@ -69,7 +69,7 @@ public enum ExitStatus: Int32, Sendable {
   private init(of error: HDF5Error) {
     switch error.fault {
     case .fileMissing, .fileEmpty, .isDirectory: self = .noInput
-    case .system(_, let code): self.init(code: code)
+    case .system(let error): self.init(code: error.code)
     case .writeFailed: self = .inputOutput
     default: self = .badData
     }
@@ -110,3 +110,8 @@ public struct FileError: ReportedError {
     description = "\(path): \(fact)"
   }
 }
+
+  /// A file that the operating system refused.
+  public init(_ path: String, _ error: SystemCallError) {
+    self.init(path, ExitStatus(code: error.code), "\(error)")
+  }

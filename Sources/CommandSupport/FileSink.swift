@@ -17,7 +17,7 @@ public final class FileSink {
     do throws(SystemCallError) {
       let file = try UnfinishedFile(path)
       (self.path, descriptor, self.file) = (path, file.descriptor, file)
-    } catch { throw Self.error(path, error.code) }
+    } catch { throw FileError(path, error) }
   }
 
   private init(standardOutput descriptor: Int32) {
@@ -39,7 +39,7 @@ public final class FileSink {
         descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        failure = failure ?? Self.error(path, errno)
+        failure = failure ?? FileError(path, SystemCallError(call: "write", code: errno))
         return false
       }
       start += count
@@ -53,7 +53,7 @@ public final class FileSink {
   public func commit() throws(FileError) {
     do throws(SystemCallError) {
       try file?.commit()
-    } catch { throw Self.error(path, error.code) }
+    } catch { throw FileError(path, error) }
   }
 
   /// Writes all of a file and gives it its name.
@@ -62,12 +62,5 @@ public final class FileSink {
   public func commit(_ bytes: some Sequence<UInt8>) throws(FileError) {
     let isWritten = Array(bytes).withUnsafeBytes { append($0) }
     if !isWritten, let failure { throw failure }
-    try commit()
-  }
-
-  private static func error(_ path: String, _ code: Int32) -> FileError {
-    FileError(
-      path, ExitStatus(code: code),
-      "\(String(cString: strerror(code))); check the path, its space and its permissions")
   }
 }

@@ -69,7 +69,7 @@ extension TraceDataError: CustomStringConvertible {
     case .emptyPart(let path):
       "\(path): would have no event; cut the data set elsewhere, or record more"
     case .system(let path, let call, let code):
-      "\(path): \(call): \(String(cString: strerror(code))); check space and permissions"
+      "\(path): \(SystemCallError(call: call, code: code))"
     case .damagedCompression(let path, let reason):
       "\(path): cannot be unpacked (\(reason)); copy the file again"
     case .missingUnpacker(let path, let program):

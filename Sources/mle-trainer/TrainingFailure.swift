@@ -38,8 +38,7 @@ struct TrainingFailure: ReportedError {
     case .architecture(let error): "the network: \(error)"
     case .data(let error): error.description
     case .checkpoint(let error): error.description
-    case .log(let path, let code):
-      "\(path): \(String(cString: strerror(code))); check space and permissions"
+    case .log(let path, let error): "\(path): \(error)"
     case .noStates(let count):
       "\(data): no state occurs \(count) times in what trains; "
         + (count > 1 ? "lower --min-count" : "import normal traces")
@@ -64,7 +63,7 @@ struct TrainingFailure: ReportedError {
     case .setting, .architecture, .otherData, .otherSetting: .usage
     case .data(let error): ExitStatus(of: error) ?? .badData
     case .checkpoint(let error): status(error)
-    case .log(_, let code): ExitStatus(code: code)
+    case .log(_, let error): ExitStatus(code: error.code)
     case .noStates, .tooManyStates, .notResumable, .diverged: .badData
     }
   }

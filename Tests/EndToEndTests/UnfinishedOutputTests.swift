@@ -75,7 +75,11 @@ import Testing
       ["import", files.recording, "-o", pipe], ["capture", files.data, "-o", pipe],
       ["plot", files.model, files.data, "-o", pipe],
     ] {
-      try Program.trainer.refuse(arguments, status: 74, saying: "\(pipe): ")
+      try Program.trainer.refuse(
+        arguments, status: 74, saying: "\(pipe): is a pipe or device; name a file")
+      try Program.trainer.refuse(
+        arguments.dropLast() + [directory.path], status: 74,
+        saying: "\(directory.path): is a directory; name a file")
     }
     #expect(try directory.names() == ["pipe"])
   }

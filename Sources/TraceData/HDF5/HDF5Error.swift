@@ -31,8 +31,8 @@ public struct HDF5Error: Error, Equatable, Sendable {
     case implausibleSize(elements: [Int], storedBytes: Int)
     /// The HDF5 library could not write; its innermost reason.
     case writeFailed(reason: String)
-    /// A call to the operating system failed; `errno`.
-    case system(call: String, code: Int32)
+    /// A call to the operating system failed.
+    case system(SystemCallError)
   }
 
   init(_ path: String, _ object: String, _ fault: Fault) {
@@ -73,7 +73,7 @@ extension HDF5Error.Fault {
     case .implausibleSize(let elements, let storedBytes):
       "claims shape \(Self.text(elements)), which \(storedBytes) stored bytes cannot hold"
     case .writeFailed(let reason): "cannot be written (\(reason))"
-    case .system(let call, let code): "\(call): \(String(cString: strerror(code)))"
+    case .system(let error): error.fact
     }
   }
 
@@ -88,7 +88,8 @@ extension HDF5Error.Fault {
         + "make or copy it again"
     case .objectMissing, .wrongKind, .wrongType, .wrongShape, .valueOutOfRange, .notUTF8:
       "write the file as the format's page says"
-    case .writeFailed, .system: "check space and permissions"
+    case .writeFailed: "check space and permissions"
+    case .system(let error): error.remedy
     }
   }
 

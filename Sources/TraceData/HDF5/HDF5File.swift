@@ -74,19 +74,20 @@ public final class HDF5File: @unchecked Sendable {
   ) throws(HDF5Error) -> Result {
     do throws(SystemCallError) {
       return try body()
-    } catch { throw HDF5Error(path, .system(call: error.call, code: error.code)) }
+    } catch { throw HDF5Error(path, .system(error)) }
   }
 
   private static func checkIsFile(_ path: String) throws(HDF5Error) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let isMissing = errno == ENOENT || errno == ENOTDIR
-      throw HDF5Error(path, isMissing ? .fileMissing : .system(call: "stat", code: errno))
+      throw HDF5Error(
+        path, isMissing ? .fileMissing : .system(SystemCallError(call: "stat", code: errno)))
     }
     if status.st_mode & S_IFMT == S_IFDIR { throw HDF5Error(path, .isDirectory) }
     if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw HDF5Error(path, .fileEmpty) }
     guard access(path, R_OK) == 0 else {
-      throw HDF5Error(path, .system(call: "open", code: errno))
+      throw HDF5Error(path, .system(SystemCallError(call: "open", code: errno)))
     }
     return Int(status.st_size)
   }

@@ -19,6 +19,7 @@ public final class UnfinishedFile {
   ///
   /// - Throws: where it cannot be made, or where something other than a file is at `path`.
   public init(_ path: String) throws(SystemCallError) {
+    if path.isEmpty { throw SystemCallError(call: "create", code: ENOENT) }
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       // Nothing takes the place of a device such as /dev/null.
@@ -86,12 +87,4 @@ public final class UnfinishedFile {
       throw SystemCallError(call: "fsync", code: errno)
     }
   }
-}
-
-/// A call to the operating system that failed.
-public struct SystemCallError: Error {
-  /// Which.
-  public let call: String
-  /// Its `errno`.
-  public let code: Int32
 }

@@ -11,8 +11,8 @@ public enum TrainingError: Error, Sendable {
   case data(TraceDataError)
   /// The checkpoint cannot be read or written.
   case checkpoint(CheckpointError)
-  /// The log cannot be written; `code` is an `errno`.
-  case log(path: String, code: Int32)
+  /// The log cannot be written.
+  case log(path: String, SystemCallError)
   /// The training part has no known state that occurs `minimumCount` times.
   case noStates(minimumCount: Int)
   /// The training part has more states than a network can know, the unknown state included.

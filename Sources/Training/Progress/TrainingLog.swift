@@ -1,4 +1,5 @@
 import Foundation
+import TraceData
 
 /// One JSON object a line and epoch, for plots and scripts.
 public final class TrainingLog {
@@ -13,7 +14,7 @@ public final class TrainingLog {
     self.path = path
     let mode = continues ? O_APPEND : O_TRUNC
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
-    guard descriptor >= 0 else { throw .log(path: path, code: errno) }
+    guard descriptor >= 0 else { throw failure("create") }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
@@ -26,9 +27,13 @@ public final class TrainingLog {
     while !line.isEmpty {
       let written = line.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw .log(path: path, code: errno) }
+      guard written > 0 else { throw failure("write") }
       line = line.dropFirst(written)
     }
+  }
+
+  private func failure(_ call: String) -> TrainingError {
+    .log(path: path, SystemCallError(call: call, code: errno))
   }
 
   /// All numbers are finite, so that the text is JSON; a missing held-out loss is null.

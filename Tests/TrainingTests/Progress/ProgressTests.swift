@@ -75,7 +75,11 @@ import Testing
     #expect {
       try TrainingLog(path: "/nowhere/log.jsonl", continues: false)
     } throws: {
-      if case TrainingError.log("/nowhere/log.jsonl", ENOENT) = $0 { true } else { false }
+      if case TrainingError.log("/nowhere/log.jsonl", let error) = $0 {
+        error.code == ENOENT
+      } else {
+        false
+      }
     }
   }
 }
