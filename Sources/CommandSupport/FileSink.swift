@@ -35,7 +35,7 @@ public final class FileSink {
   public func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var start = 0
     while start < bytes.count {
-      let count = write(
+      let count = Foundation.write(
         descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
@@ -56,10 +56,10 @@ public final class FileSink {
     } catch { throw FileError(path, error) }
   }
 
-  /// Writes all of a file and gives it its name.
+  /// Writes all of a piece.
   ///
-  /// - Throws: where it cannot be completed.
-  public func commit(_ bytes: some Sequence<UInt8>) throws(FileError) {
+  /// - Throws: where that failed.
+  public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
     let isWritten = Array(bytes).withUnsafeBytes { append($0) }
     if !isWritten, let failure { throw failure }
   }

@@ -25,11 +25,4 @@ public enum WholeFile {
     if bytes.isEmpty { throw FileError(path, .noInput, "is empty; name another file") }
     return bytes
   }
-
-  /// Writes a file that appears under its name when it is whole.
-  ///
-  /// - Throws: `FileError` where it cannot be written.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try FileSink(creating: path).commit(bytes)
-  }
 }

@@ -48,8 +48,12 @@ struct EmitCCommand: ParsableCommand {
     } catch {
       throw UsageError("--name \(name): \(Self.fact(error)); choose another one")
     }
-    try WholeFile.write(Array(code.header.utf8), to: header)
-    try WholeFile.write(Array(code.source.utf8), to: output)
+    // Neither is put in place when one cannot be written.
+    let files = try (FileSink(creating: header), FileSink(creating: output))
+    try files.0.write(code.header.utf8)
+    try files.1.write(code.source.utf8)
+    try files.0.commit()
+    try files.1.commit()
     print("\(output), \(header): \(bytes.count) bytes as \(name)")
   }
 

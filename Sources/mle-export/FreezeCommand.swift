@@ -144,7 +144,8 @@ struct FreezeCommand: ParsableCommand {
         progress.show { "scored \(events) of \(dataset.eventCount) events" }
       }
     }
-    try file.commit(result.blob)
+    try file.write(result.blob)
+    try file.commit()
     progress.clear()
     FreezeReport(output, result, dataset).print(freezer.choice)
   }

@@ -33,8 +33,7 @@ struct CaptureCommand: ParsableCommand {
       try CaptureExport.write(dataset, to: file)
       try file.commit()
     } else {
-      let standardOutput = FileSink.standardOutput()
-      try CaptureExport.print(dataset, to: standardOutput)
+      try CaptureExport.print(dataset, to: .standardOutput())
     }
   }
 }

@@ -36,15 +36,12 @@ enum CaptureExport {
       var name: UnsafeRawBufferPointer?
       if case .event(let event) = step.record { name = names[event.state] }
       step.record.appendLine(to: &lines, stateName: name)
-      if lines.count >= blockSize { try flush(&lines, file) }
+      if lines.count >= blockSize {
+        try file.write(lines)
+        lines.removeAll(keepingCapacity: true)
+      }
     }
-    try flush(&lines, file)
-  }
-
-  private static func flush(_ lines: inout [UInt8], _ file: FileSink) throws(FileError) {
-    let isWritten = lines.withUnsafeBytes { file.append($0) }
-    if !isWritten, let failure = file.failure { throw failure }
-    lines.removeAll(keepingCapacity: true)
+    try file.write(lines)
   }
 }
 

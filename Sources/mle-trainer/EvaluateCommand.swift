@@ -103,7 +103,8 @@ struct EvaluateCommand: ParsableCommand {
       detector.model, name: URL(fileURLWithPath: model).lastPathComponent, report: result,
       recorders: recorders.compactMap { $0 }, losses: losses, tool: MLETrainer.createdBy,
       options: shownOptions)
-    try file.commit(page.html.utf8)
+    try file.write(page.html.utf8)
+    try file.commit()
   }
 
   /// Whether there is anything to be said about a checkpoint, which has no threshold.

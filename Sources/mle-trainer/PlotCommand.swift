@@ -37,6 +37,8 @@ struct PlotCommand: ParsableCommand {
 
   func run() throws {
     try OutputFiles.check([output], inputs: [model, data])
+    // Whether it can be written is better known before everything is scored.
+    let file = try FileSink(creating: output)
     let loaded = try BlobFile.load(model).model
     let dataset = try TraceDataset(path: data)
     guard dataset.hasTimes, let whole = try dataset.timeSpan() else {
@@ -51,7 +53,8 @@ struct PlotCommand: ParsableCommand {
     let end = start + min(rest, seconds.map { UInt64($0 * 1e9) } ?? rest)
     var plot = try ScorePlot(dataset, scoredBy: loaded, time: start...end)
     try DatasetScorer(loaded, dataset).run { plot.add($0.scored, time: $0.time) }
-    try WholeFile.write(Array(plot.svg.utf8), to: output)
+    try file.write(plot.svg.utf8)
+    try file.commit()
   }
 
   private func text(_ span: ClosedRange<UInt64>) -> String {
