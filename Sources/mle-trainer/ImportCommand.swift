@@ -46,7 +46,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let files = try InputFiles.expand(inputs)
     try OutputFiles.check([output], inputs: files + [labels])
-    let writer = TraceDatasetWriter(
+    let writer = try TraceDatasetWriter(
       path: output, source: source ?? inputs.joined(separator: " "),
       createdBy: MLETrainer.createdBy)
     if let label { writer.defaultLabel = label.traceLabel }
@@ -57,7 +57,8 @@ struct ImportCommand: ParsableCommand {
     for file in files {
       let source = try ByteSource(path: file)
       let format = try format ?? TraceFormat(of: source)
-      source.progress = {
+      // Held by itself, it would hold the output beyond the end.
+      source.progress = { [unowned source] in
         progress.show { "\(file): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
       }
       var importer = importers[format] ?? format.makeImporter()
@@ -66,7 +67,6 @@ struct ImportCommand: ParsableCommand {
       writer.endInput()
     }
     progress.clear()
-    guard writer.eventCount > 0 else { throw TraceDataError.emptyInput(path: inputs[0]) }
     if let labels, !writer.hasTimes {
       throw UsageError(
         "\(labels): says when there were attacks, and no event in \(inputs[0]) has a time; "

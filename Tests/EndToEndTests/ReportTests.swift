@@ -125,7 +125,7 @@ import TraceData
   /// A clock that is near its end.
   @Test func aPlotOfLateTimesCanBeginAndEndAnywhere() throws {
     let data = directory.file("late.h5")
-    let writer = TraceDatasetWriter(path: data, source: "t", createdBy: "t")
+    let writer = try TraceDatasetWriter(path: data, source: "t", createdBy: "t")
     let start = UInt64.max - 5_000_000_000
     let sequence = writer.begin(SequenceEntry(pid: 1, tid: 1, start: start))
     for second in 0...4 as ClosedRange<UInt64> {

@@ -14,7 +14,7 @@ import TraceData
         activation: .relu, isTied: true), seed: 1)
     let model = try directory.write(try network.description.encoded(), to: "model.mle")
     let data = directory.file("data.h5")
-    let writer = TraceDatasetWriter(path: data, source: "t", createdBy: "t")
+    let writer = try TraceDatasetWriter(path: data, source: "t", createdBy: "t")
     for number in 1...3000 as ClosedRange<UInt32> {
       let sequence = writer.begin(SequenceEntry(pid: number, tid: number, start: UInt64(number)))
       try writer.append(7, at: UInt64(number), to: sequence)

@@ -215,7 +215,7 @@ import TraceData
   @Test func intervalsWithoutTimesAreSaidToBeLeftOut() throws {
     let directory = try TemporaryDirectory()
     func write(_ name: String, _ label: TraceLabel) throws -> String {
-      let writer = TraceDatasetWriter(
+      let writer = try TraceDatasetWriter(
         path: directory.file(name), source: "t", createdBy: "t")
       writer.addInterval(LabelledInterval(start: 0, end: 9, label: .attack, name: "a"))
       for number in 1...2 as ClosedRange<UInt32> {

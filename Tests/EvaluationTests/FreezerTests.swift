@@ -26,7 +26,8 @@ import TraceData
   private func dataset(
     _ sequences: [[UInt32]], attacks: Set<Int> = [], name: String = "data.h5"
   ) throws -> TraceDataset {
-    let writer = TraceDatasetWriter(path: directory.file(name), source: "test", createdBy: "tests")
+    let writer = try TraceDatasetWriter(
+      path: directory.file(name), source: "test", createdBy: "tests")
     for state in Set(sequences.flatMap { $0 }).sorted() where state > 0 {
       // Ids of its own: states are matched by their names.
       try writer.nameState(state + 100, state < 12 ? "state\(state)" : "other\(state)")

@@ -24,7 +24,8 @@ import TraceData
   /// One normal sequence, and if asked for one of attacks with other states.
   private func dataset(_ name: String = "data.h5", withAttack: Bool = false) throws -> TraceDataset
   {
-    let writer = TraceDatasetWriter(path: directory.file(name), source: "test", createdBy: "tests")
+    let writer = try TraceDatasetWriter(
+      path: directory.file(name), source: "test", createdBy: "tests")
     for state in UInt32(1)..<12 { try writer.nameState(state, "state\(state)") }
     var random = SplitMix64(seed: 4)
     for label in [TraceLabel.normal] + (withAttack ? [.attack] : []) {

@@ -28,7 +28,7 @@ import TraceData
   /// A main process that forks workers as it goes; some states are unknown to the model.
   private func dataset(attacks: Set<Int> = []) throws -> TraceDataset {
     var random = SplitMix64(seed: 4)
-    let writer = TraceDatasetWriter(path: directory.file("d.h5"), source: "t", createdBy: "t")
+    let writer = try TraceDatasetWriter(path: directory.file("d.h5"), source: "t", createdBy: "t")
     for state in 1..<14 as Range<UInt32> {
       try writer.nameState(state + 100, state < 12 ? "state\(state)" : "other\(state)")
     }

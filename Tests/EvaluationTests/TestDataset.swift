@@ -22,7 +22,8 @@ struct TestDataset {
   func make(
     _ traces: [Trace], intervals: [LabelledInterval] = [], name: String = "data.h5"
   ) throws -> TraceDataset {
-    let writer = TraceDatasetWriter(path: directory.file(name), source: "test", createdBy: "tests")
+    let writer = try TraceDatasetWriter(
+      path: directory.file(name), source: "test", createdBy: "tests")
     for state in Set(traces.flatMap(\.states)).sorted() where state > 0 {
       try writer.nameState(state, "state\(state)")
     }

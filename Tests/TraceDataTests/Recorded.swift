@@ -21,15 +21,17 @@ enum Recorded {
 
   static func thread(_ tid: UInt32) -> ThreadID { ThreadID(pid: tid, tid: tid) }
 
-  static func writer(_ path: String, bufferBytes: Int = 64 << 20) -> TraceDatasetWriter {
-    TraceDatasetWriter(path: path, source: "test", createdBy: "tests", bufferBytes: bufferBytes)
+  static func writer(_ path: String, bufferBytes: Int = 64 << 20) throws(TraceDataError)
+    -> TraceDatasetWriter
+  {
+    try TraceDatasetWriter(path: path, source: "test", createdBy: "tests", bufferBytes: bufferBytes)
   }
 
   static func dataset(
     _ records: [TraceRecord], in directory: TemporaryDirectory, name: String = "a.h5",
     bufferBytes: Int = 64 << 20
   ) throws -> TraceDataset {
-    let writer = writer(directory.file(name), bufferBytes: bufferBytes)
+    let writer = try writer(directory.file(name), bufferBytes: bufferBytes)
     for record in records { try writer.add(record) }
     try writer.finish()
     return try TraceDataset(path: directory.file(name))

@@ -22,10 +22,9 @@ public struct DatasetSplit {
   public func write(
     at fraction: Double, first: String, rest: String
   ) throws(TraceDataError) {
+    let (firstWriter, restWriter) = (try writer(first), try writer(rest))
     let wanted = Int((Double(dataset.eventCount) * fraction).rounded())
     let cuts = dataset.hasTimes ? try timeCuts(wanted) : sequenceCuts(wanted)
-    let firstWriter = writer(first)
-    let restWriter = writer(rest)
     try copy(into: firstWriter, cuts.first)
     try copy(into: restWriter, cuts.rest)
     for part in [firstWriter, restWriter] where part.eventCount == 0 {
@@ -37,8 +36,8 @@ public struct DatasetSplit {
     try restFile.commit()
   }
 
-  private func writer(_ path: String) -> TraceDatasetWriter {
-    let writer = TraceDatasetWriter(path: path, source: dataset.source, createdBy: createdBy)
+  private func writer(_ path: String) throws(TraceDataError) -> TraceDatasetWriter {
+    let writer = try TraceDatasetWriter(path: path, source: dataset.source, createdBy: createdBy)
     // A part of a sequence begins at the cut: intervals would say something else of it.
     writer.keepsLabels = true
     return writer

@@ -3,7 +3,7 @@ import KernelTrace
 /// Makes a data set out of what a source says, in the order it says it.
 ///
 /// Memory is bounded: events beyond `bufferBytes` wait in a temporary file beside the target. The
-/// target appears when `finish` succeeds, and not before.
+/// target appears when `finish` succeeds, and not before; until then no other program makes it.
 public final class TraceDatasetWriter {
   /// Where the data set will be.
   public let path: String
@@ -18,8 +18,7 @@ public final class TraceDatasetWriter {
   /// How many records the source said it lost.
   public private(set) var lostCount: UInt64 = 0
 
-  private let source: String
-  private let createdBy: String
+  private let file: DatasetFile
   private let store: EventStore
   private var drafts: [SequenceDraft] = []
   private var live: [ThreadID: Int] = [:]
@@ -32,10 +31,12 @@ public final class TraceDatasetWriter {
   ///   - source: where the traces come from, free text.
   ///   - createdBy: tool and version.
   ///   - bufferBytes: how much memory events may take before they go to the temporary file.
-  public init(path: String, source: String, createdBy: String, bufferBytes: Int = 64 << 20) {
+  /// - Throws: `.hdf5` where the data set cannot be made.
+  public init(
+    path: String, source: String, createdBy: String, bufferBytes: Int = 64 << 20
+  ) throws(TraceDataError) {
     self.path = path
-    self.source = source
-    self.createdBy = createdBy
+    file = try DatasetFile(path: path, source: source, createdBy: createdBy)
     store = EventStore(beside: path, bufferBytes: bufferBytes)
   }
 
@@ -144,7 +145,6 @@ public final class TraceDatasetWriter {
     guard eventCount > 0 else { throw .emptyInput(path: path) }
     let vocabulary = try states.vocabulary(path: path)
     let kept = keptSequences()
-    let file = try DatasetFile(path: path, source: source, createdBy: createdBy)
     try file.write(vocabulary)
     try file.write(table(kept))
     try file.write(intervals)

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func withoutTimesSequencesStayWhole() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     for (tid, count) in [(1, 5), (2, 4), (3, 1)] {
       let sequence = writer.begin(SequenceEntry(pid: 1, tid: UInt32(tid), label: .normal))
       for _ in 0..<count { try writer.append(UInt32(tid), at: 0, to: sequence) }
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func intervalsGoWhereTheyAre() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     for (start, end, name) in [(5, 9, "before"), (20, 35, "across"), (36, 50, "after")] {
       writer.addInterval(
         LabelledInterval(start: UInt64(start), end: UInt64(end), label: .attack, name: name))
@@ -97,7 +97,7 @@ import Testing
 
   /// An attack comes and goes in the middle of a server's only sequence.
   @Test func bothPartsOfASequenceHaveItsLabel() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     let attack = LabelledInterval(start: 30, end: 60, label: .attack, name: "a")
     writer.addInterval(attack)
     for time in 1...10 as ClosedRange<UInt64> { try writer.add(Recorded.event(1, 5, time * 10)) }

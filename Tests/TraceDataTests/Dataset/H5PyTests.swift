@@ -66,7 +66,7 @@ import Testing
     }
     let directory = try TemporaryDirectory()
     let path = directory.file("a.h5")
-    let writer = Recorded.writer(path)
+    let writer = try Recorded.writer(path)
     writer.addInterval(LabelledInterval(start: 40, end: 41, label: .attack, name: "inj_id"))
     for record in Recorded.family { try writer.add(record) }
     try writer.finish()

@@ -10,7 +10,7 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   private func importIntegers(_ paths: [String]) throws -> TraceDataset {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     var importer = IntegerSequenceImporter()
     for path in try InputFiles.expand(paths) {
       try importer.importTraces(from: ByteSource(path: path), into: writer)

@@ -12,7 +12,7 @@ import Testing
 
   private func importText(_ text: String, name: String = "a.h5") throws -> TraceDataset {
     let path = try directory.write(text.utf8, to: "text")
-    let writer = Recorded.writer(directory.file(name))
+    let writer = try Recorded.writer(directory.file(name))
     var importer = TextTraceImporter()
     try importer.importTraces(from: ByteSource(path: path), into: writer)
     try writer.finish()
@@ -57,7 +57,7 @@ import Testing
 
   @Test func aNameThatIsKnownHasItsId() throws {
     let path = try directory.write("1 1 nine 1\n1 1 other 2".utf8, to: "text")
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     try writer.nameState(9, "nine")
     try writer.nameState(1 << 31, "far")
     var importer = TextTraceImporter()

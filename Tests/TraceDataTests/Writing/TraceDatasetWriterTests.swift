@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func theVocabularyIsWhatOccurredById() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     for (id, name) in [(9, "nine"), (5, "five"), (100_000, "large"), (7, "never")] {
       try writer.nameState(UInt32(id), name)
     }
@@ -47,7 +47,7 @@ import Testing
 
   @Test func conflictingNamesThrow() throws {
     let path = directory.file("a.h5")
-    let writer = Recorded.writer(path)
+    let writer = try Recorded.writer(path)
     try writer.nameState(1, "a")
     try writer.nameState(1, "a")
     #expect(throws: TraceDataError.conflictingName(path: path, name: "b", id: 1)) {
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func theNextInputsThreadsAreOthers() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     try writer.add(Recorded.event(1, 1, 100))
     writer.endInput()
     try writer.add(Recorded.event(1, 2, 5))
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func lostRecordsAreCounted() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     try writer.add(.lost(count: 3, thread: nil, time: 1))
     try writer.add(.lost(count: 4, thread: Recorded.thread(9), time: 2))
     #expect(writer.lostCount == 7)
@@ -120,7 +120,7 @@ import Testing
 
   @Test(arguments: [(9, 0), (10, 1), (20, 1), (21, 0)])
   func intervalsLabelSequencesByTheirStart(start: UInt64, label: UInt8) throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     writer.addInterval(LabelledInterval(start: 10, end: 20, label: .attack, name: "x"))
     writer.addInterval(LabelledInterval(start: 0, end: 99, label: .normal, name: "y"))
     try writer.add(Recorded.event(1, 1, start))
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func aSequenceThatReachesIntoAnAttackIsNotLabelled() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     writer.addInterval(LabelledInterval(start: 10, end: 20, label: .attack, name: "x"))
     try writer.add(Recorded.event(1, 1, 5))
     try writer.add(Recorded.event(1, 1, 10))
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func withoutIntervalsTheDefaultLabels() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     writer.defaultLabel = .attack
     try writer.add(Recorded.event(1, 1, 5))
     try writer.finish()
@@ -157,14 +157,16 @@ import Testing
 
   @Test func nothingIsLeftWhereAWriterIsDropped() throws {
     let path = try directory.write([1], to: "a.h5")
-    let writer = Recorded.writer(path, bufferBytes: 1)
-    for record in Recorded.family { try writer.add(record) }
+    do {
+      let writer = try Recorded.writer(path, bufferBytes: 1)
+      for record in Recorded.family { try writer.add(record) }
+    }
     #expect(try directory.read("a.h5") == [1])
     #expect(try directory.names() == ["a.h5"])
   }
 
   @Test func manyBlocksOfEventsComeBack() throws {
-    let writer = Recorded.writer(directory.file("a.h5"))
+    let writer = try Recorded.writer(directory.file("a.h5"))
     let sequence = writer.begin(SequenceEntry(pid: 1, tid: 1))
     let count = 2 * TraceDataset.blockLength + 3
     for event in 0..<count {

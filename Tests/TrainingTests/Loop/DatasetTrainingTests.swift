@@ -12,7 +12,7 @@ import TraceData
   /// The traces as a data set on disk; the sequences of `attacks` are labelled so.
   private func dataset(_ traces: ArrayTraces, attacks: Set<Int> = []) throws -> TraceDataset {
     let path = directory.file("traces.h5")
-    let writer = TraceDatasetWriter(path: path, source: "test", createdBy: "test")
+    let writer = try TraceDatasetWriter(path: path, source: "test", createdBy: "test")
     for state in traces.vocabulary.dropFirst() { try writer.nameState(state.id, state.name) }
     for index in 0..<traces.sequenceCount {
       let parent = traces.parent(of: index).map { SequenceParent(sequence: $0.0, events: $0.1) }
