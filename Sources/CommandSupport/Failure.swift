@@ -14,6 +14,7 @@ public enum Failure {
     StandardStreams.prepare()
     UnfinishedFile.removeAllOnSignals()
     do {
+      try checkArguments()
       var command = try tool.parseAsRoot()
       try command.run()
       try StandardStreams.finish()
@@ -21,6 +22,15 @@ public enum Failure {
       guard let status = ExitStatus(of: error) else { tool.exit(withError: error) }
       Diagnostics.say(tool: tool.configuration.commandName ?? "mle", "\(error)")
       exit(status.rawValue)
+    }
+  }
+
+  /// What is not UTF-8 would be read as another name, also that of an output.
+  private static func checkArguments() throws(UsageError) {
+    for place in 1..<max(1, Int(CommandLine.argc)) {
+      if let argument = CommandLine.unsafeArgv[place], String(validatingCString: argument) == nil {
+        throw UsageError("argument \(place): is not UTF-8; rename the file")
+      }
     }
   }
 }
@@ -109,9 +119,9 @@ public struct FileError: ReportedError {
     self.status = status
     description = "\(path): \(fact)"
   }
-}
 
   /// A file that the operating system refused.
   public init(_ path: String, _ error: SystemCallError) {
     self.init(path, ExitStatus(code: error.code), "\(error)")
   }
+}

@@ -98,6 +98,19 @@ import Testing
     #expect(try directory.names().filter { $0 != "a" } == ["file"])
   }
 
+  @Test func aDataSetThatCannotBeMadeIsKnownBeforeAnythingIsRead() throws {
+    try Program.trainer.refuse(
+      ["import", "-", "--format", "integers", "-o", directory.file("none") + "/out"], status: 74,
+      saying: "/none/out: No such file or directory; ", input: .text("no number"))
+  }
+
+  @Test func aPlotThatCannotBeMadeIsKnownBeforeAnythingIsScored() throws {
+    // Reading the data would tell that they end before.
+    try Program.trainer.refuse(
+      ["plot", files.model, files.data, "--from", "1e8", "-o", directory.file("none") + "/out"],
+      status: 74, saying: "/none/out: No such file or directory; ")
+  }
+
   @Test func aBlobThatCannotBeMadeIsKnownBeforeAnythingIsScored() throws {
     // Scoring would tell that no sequence is as long as the window.
     try Program.exporter.refuse(
@@ -105,6 +118,39 @@ import Testing
         files.checkpoint, "--calibrate", files.first, "--window", "4096", "-o",
         directory.file("none") + "/out",
       ], status: 74, saying: "/none/out: No such file or directory; ")
+  }
+
+  @Test func theHeaderStaysWhereTheCFileCannotBeMade() throws {
+    let header = try directory.write("before".utf8, to: "m.h")
+    #expect(mkdir(directory.file("m.c"), 0o700) == 0)
+    try Program.exporter.refuse(
+      ["emit-c", files.model, "-o", directory.file("m.c")], status: 74,
+      saying: "/m.c: is a directory; name a file")
+    #expect(try Fixture.bytes(at: header) == Array("before".utf8))
+  }
+
+  /// It would be made under another name.
+  @Test func aNameThatIsNotUTF8IsRefused() throws {
+    for program in [Program.trainer, .exporter] {
+      let outcome = try Program(path: "/bin/sh").run(
+        ["-c", "exec \"$0\" x \"$(printf '\\377')\"", program.path])
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.hasSuffix(": argument 2: is not UTF-8; rename the file\n"))
+    }
+    let traces = directory.file("traces")
+    #expect(mkdir(traces, 0o700) == 0)
+    let name = [UInt8(ascii: "/"), 0xff, 0].map { CChar(truncatingIfNeeded: $0) }
+    let descriptor = open(traces.utf8CString.dropLast() + name, O_WRONLY | O_CREAT, 0o600)
+    #expect(close(descriptor) == 0)
+    try Program.trainer.refuse(
+      ["import", traces, "-o", directory.file("a.h5")], status: 66,
+      saying: ": no such file; check the path")
+  }
+
+  @Test func anOutputWithoutANameIsKnownBeforeAnythingIsDone() throws {
+    try Program.trainer.refuse(
+      ["train", files.first, "-o", "", "--quiet"], status: 74,
+      saying: ": No such file or directory; ")
   }
 
   @Test func theTrainersLogThatCannotBeMadeIsAnError() throws {

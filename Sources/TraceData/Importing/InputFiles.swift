@@ -5,7 +5,8 @@ public enum InputFiles {
   /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out,
   /// and a directory that links lead to more than once counts once.
   ///
-  /// - Throws: `.missingInput`; `.emptyInput` for a directory without files; `.system`.
+  /// - Throws: `.missingInput`, also for a name that is not UTF-8; `.emptyInput` for a directory without
+  ///   files; `.system`.
   public static func expand(_ paths: [String]) throws(TraceDataError) -> [String] {
     var files: [String] = []
     for path in paths {
@@ -40,8 +41,11 @@ public enum InputFiles {
     var files: [String] = []
     for entry in entries.sorted() where !entry.hasPrefix(".") {
       var status = stat()
-      // A link that leads nowhere is no trace.
-      guard stat(base + entry, &status) == 0 else { continue }
+      guard stat(base + entry, &status) == 0 else {
+        // A link that leads nowhere is no trace; a name that is not UTF-8 may be one, and cannot be opened.
+        guard lstat(base + entry, &status) == 0 else { throw .missingInput(path: base + entry) }
+        continue
+      }
       if status.st_mode & S_IFMT == S_IFDIR {
         guard visited.insert(FileIdentity(status)).inserted else { continue }
         files += try filesBelow(base + entry, &visited)
