@@ -10,9 +10,10 @@ extension TrainingConfiguration {
     try check("batch-tokens", batchTokens, 1...1 << 24)
     try check("segment-length", segmentLength, 1...batchTokens)
     // Layers and the optimizer compute in Float.
-    try check("learning-rate", learningRate, Float(learningRate) > 0, "above 0 as float32")
+    let (rate, decay) = (Float(learningRate), Float(weightDecay))
+    try check("learning-rate", learningRate, rate > 0 && rate.isFinite, "above 0 as float32")
     try check("warmup", warmup, (0...1).contains(warmup), "0...1")
-    try check("weight-decay", weightDecay, weightDecay >= 0, "0 or more")
+    try check("weight-decay", weightDecay, decay >= 0 && decay.isFinite, "0 or more as float32")
     try check("dropout", dropout, (0..<1).contains(Float(dropout)), "0..<1 as float32")
     try check("unknown-rate", unknownRate, (0..<1).contains(unknownRate), "0..<1")
     try check("clip-norm", clipNorm, clipNorm > 0, "above 0")

@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: [
     "epochs=0", "batch-tokens=0", "segment-length=0", "segment-length=2001", "learning-rate=0",
     "learning-rate=nan", "learning-rate=inf", "learning-rate=1e-46", "warmup=1.5",
-    "weight-decay=-1", "dropout=1", "dropout=0.99999999",
+    "learning-rate=1e39", "weight-decay=-1", "weight-decay=1e39", "dropout=1", "dropout=0.99999999",
     "unknown-rate=-0.1", "clip-norm=0", "held-out=0.6", "patience=-1", "min-count=0",
   ])
   func aValueOutOfItsRangeIsNamed(line: String) throws {
