@@ -123,7 +123,7 @@ struct CalibrateCommand: ParsableCommand {
       configuration: configuration.text, seed: seed, createdBy: MLETrainer.createdBy)
     guard resume else {
       if let earlier = try? OutOfFoldSurprises(path: output), earlier.foldsDone > 0,
-        earlier.isOfSameRun(as: fresh)
+        !earlier.isComplete, earlier.isOfSameRun(as: fresh)
       {
         throw UsageError(
           "\(output): has \(earlier.foldsDone) of the \(fresh.networkCount) networks of this run;"

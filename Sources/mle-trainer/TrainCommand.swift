@@ -95,6 +95,7 @@ struct TrainCommand: ParsableCommand {
   private func train(_ output: String) throws {
     let checkpoint = resume ? try Checkpoint.read(output) : nil
     let job = try makeJob(resuming: checkpoint)
+    if !resume { try checkIsNotBegun(job, output) }
     let log = try log.map { path throws(TrainingError) in
       try TrainingLog(path: path, continues: resume)
     }
@@ -110,6 +111,18 @@ struct TrainCommand: ParsableCommand {
       return
     }
     if !quiet { bar.line(TrainNotes.end(try Checkpoint.read(output), path: output)) }
+  }
+
+  /// - Throws: `UsageError` where there is a part of the same run, for which `--resume` was forgotten.
+  private func checkIsNotBegun(
+    _ job: TrainingJob<TraceDataset>, _ output: String
+  ) throws(UsageError) {
+    guard let earlier = try? Checkpoint.read(output), let progress = earlier.training?.progress,
+      job.canResume(earlier), !progress.isComplete(job.configuration)
+    else { return }
+    throw UsageError(
+      "\(output): has \(progress.epoch) of the \(job.configuration.epochs) epochs of this run;"
+        + " go on with --resume, or remove it")
   }
 
   private func jobOptions(

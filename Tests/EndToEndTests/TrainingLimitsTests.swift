@@ -50,11 +50,17 @@ import Training
     let outcome = try Program.trainer.succeed(train("cut") + options + short)
     #expect(outcome.errors.contains("stopped; go on with: mle-trainer train \(files.first)"))
     #expect(try Checkpoint.read(directory.file("cut")).training?.progress.step == 1)
+    try Program.trainer.refuse(
+      train("cut") + options, status: 64,
+      saying: "cut: has 0 of the 3 epochs of this run; go on with --resume, or remove it")
     // However little time there is, it gets on.
     try Program.trainer.succeed(train("cut", "--resume") + short)
     #expect(try Checkpoint.read(directory.file("cut")).training?.progress.step == 2)
     try Program.trainer.succeed(train("cut", "--resume", "--max-seconds", "600"))
     #expect(try directory.read("cut") == directory.read("whole"))
+    // What is done may be done again, and another run takes its place.
+    try Program.trainer.succeed(train("cut") + options)
+    try Program.trainer.succeed(train("cut") + options + ["--epochs", "1"])
   }
 
   @Test func smallBatchesHaveShortStretches() throws {

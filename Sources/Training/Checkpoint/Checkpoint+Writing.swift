@@ -12,8 +12,23 @@ extension Checkpoint {
   ///
   /// - Throws: `.hdf5` with what HDF5 or the operating system said.
   public func write(to path: String) throws(CheckpointError) {
+    try write(into: Self.newFile(at: path))
+  }
+
+  /// Takes the place of a checkpoint: until the file is written or let go, no other program writes there.
+  ///
+  /// - Throws: `.hdf5` with what the operating system said. Nothing is left behind.
+  static func newFile(at path: String) throws(CheckpointError) -> HDF5File {
+    do {
+      return try HDF5File(creating: path)
+    } catch { throw CheckpointError(path, .hdf5(error)) }
+  }
+
+  /// Writes a new file and gives it its name.
+  ///
+  /// - Throws: as `write(to:)`.
+  func write(into file: HDF5File) throws(CheckpointError) {
     do throws(HDF5Error) {
-      let file = try HDF5File(creating: path)
       try writeArchitecture(to: file.root)
       try file.root.setAttribute("content_digest", contentDigest)
       let states = try file.root.createGroup("vocabulary")
@@ -25,16 +40,7 @@ extension Checkpoint {
       }
       if let training { try write(training, to: file.root) }
       try file.commit()
-    } catch { throw CheckpointError(path, .hdf5(error)) }
-  }
-
-  /// Whether a checkpoint can be written at `path`, to be known before hours of training.
-  ///
-  /// - Throws: `.hdf5` with what the operating system said. Nothing is left behind.
-  static func checkWritable(_ path: String) throws(CheckpointError) {
-    do {
-      _ = try HDF5File(creating: path)
-    } catch { throw CheckpointError(path, .hdf5(error)) }
+    } catch { throw CheckpointError(file.path, .hdf5(error)) }
   }
 
   private func writeArchitecture(to root: HDF5Group) throws(HDF5Error) {

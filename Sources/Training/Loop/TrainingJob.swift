@@ -64,9 +64,6 @@ public struct TrainingJob<Traces: TrainingTraces> {
     resuming checkpoint: Checkpoint? = nil, savingTo path: String, options: Options
   ) throws(TrainingError) -> Bool {
     if let checkpoint { try check(checkpoint) }
-    do {
-      try Checkpoint.checkWritable(path)
-    } catch { throw .checkpoint(error) }
     switch architecture {
     case .tcn(let shape):
       return try run(
@@ -79,6 +76,9 @@ public struct TrainingJob<Traces: TrainingTraces> {
   func run(
     _ network: some Network, _ checkpoint: Checkpoint?, _ path: String, _ options: Options
   ) throws(TrainingError) -> Bool {
+    // Held all the time: whether it can be written is better known before hours of training, and
+    // two runs must not take turns.
+    var next = try Self.newFile(at: path)
     var content = checkpoint ?? fresh(createdBy: options.createdBy)
     let trainer = Trainer(
       network: network, sampler: makeSampler(), checkpoint: content,
@@ -87,14 +87,21 @@ public struct TrainingJob<Traces: TrainingTraces> {
     func save() throws(TrainingError) {
       content.update(from: trainer)
       do {
-        try content.write(to: path)
+        try content.write(into: next)
       } catch { throw .checkpoint(error) }
+      next = try Self.newFile(at: path)
       lastSave = .now
     }
     return try trainer.run(
       report: options.report,
       isSaveDue: { (ContinuousClock.now - lastSave) / .seconds(1) >= options.saveInterval },
       shouldStop: options.shouldStop, save: save)
+  }
+
+  private static func newFile(at path: String) throws(TrainingError) -> HDF5File {
+    do {
+      return try Checkpoint.newFile(at: path)
+    } catch { throw .checkpoint(error) }
   }
 
   func makeSampler() -> SegmentSampler<Traces> {
@@ -115,7 +122,10 @@ public struct TrainingJob<Traces: TrainingTraces> {
     return checkpoint
   }
 
-  /// Whether the checkpoint was made by this job.
+  /// Whether the checkpoint was made by a run of this job, which can go on from it.
+  public func canResume(_ checkpoint: Checkpoint) -> Bool { (try? check(checkpoint)) != nil }
+
+  /// - Throws: why it is not: `.otherData`, `.otherSetting`, `.notResumable`.
   private func check(_ checkpoint: Checkpoint) throws(TrainingError) {
     guard let training = checkpoint.training else { throw .notResumable }
     if let other = training.configuration.differences(from: configuration).first {

@@ -176,6 +176,28 @@ import Testing
     }
   }
 
+  @Test func aSecondRunOfTheSameCheckpointIsRefused() throws {
+    let run = try TinyRun()
+    var refused = 0
+    var options = run.options()
+    options.report = { event throws(TrainingError) in
+      guard case .epoch = event else { return }
+      do throws(TrainingError) {
+        _ = try TrainingJob(traces: run.traces, configuration: run.configuration)
+          .run(savingTo: run.path, options: run.options())
+      } catch {
+        guard case .checkpoint(let error) = error,
+          error.description == "\(run.path): is being made by another program; "
+            + "wait for it, or name another output"
+        else { throw error }
+        refused += 1
+      }
+    }
+    #expect(try run.job().run(savingTo: run.path, options: options))
+    #expect(refused == 3)
+    #expect(try Checkpoint.read(run.path).isComplete)
+  }
+
   /// With 6 channels its rows are computed one by one, with 40 in pairs; 20 targets a batch are too
   /// few for tables.
   @Test(arguments: [(6, 300), (40, 300), (40, 20)])
