@@ -5,6 +5,8 @@ import TraceData
 public final class TrainingLog {
   private let path: String
   private let descriptor: Int32
+  /// Whether what is there goes when the first line comes: a run that fails before takes nothing away.
+  private var begins: Bool
 
   /// Opens the file.
   ///
@@ -12,8 +14,8 @@ public final class TrainingLog {
   /// - Throws: `.log`.
   public init(path: String, continues: Bool) throws(TrainingError) {
     self.path = path
-    let mode = continues ? O_APPEND : O_TRUNC
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
+    begins = !continues
+    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
     guard descriptor >= 0 else { throw failure("create") }
   }
 
@@ -23,6 +25,9 @@ public final class TrainingLog {
   ///
   /// - Throws: `.log`.
   public func add(_ report: EpochReport) throws(TrainingError) {
+    // A pipe or device has nothing to take away.
+    if begins { ftruncate(descriptor, 0) }
+    begins = false
     var line = Array((Self.line(report) + "\n").utf8)[...]
     while !line.isEmpty {
       let written = line.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

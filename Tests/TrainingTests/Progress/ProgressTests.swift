@@ -67,8 +67,13 @@ import Testing
     #expect(objects[0]["best"] as? Bool == true)
     #expect(objects[0]["tokens_per_second"] as? Double == 5000)
     #expect(objects[1]["held_out_loss"] is NSNull)
-    try TrainingLog(path: path, continues: false).add(last)
-    #expect(try directory.read("log.jsonl").count { $0 == 0x0a } == 1)
+    // What was there is kept until there is something new to say.
+    let anew = try TrainingLog(path: path, continues: false)
+    #expect(try directory.read("log.jsonl").count { $0 == 0x0a } == 2)
+    for lines in 1...2 {
+      try anew.add(last)
+      #expect(try directory.read("log.jsonl").count { $0 == 0x0a } == lines)
+    }
   }
 
   @Test func aLogThatCannotBeWrittenIsNamed() {
