@@ -165,37 +165,61 @@ import TraceData
     #expect(abs(estimate - exact) <= 4 * (exact * (1 - exact) / 96).squareRoot() + 1e-12)
   }
 
-  @Test func resemblingSequencesAreGroupedAndOthersAreNot() {
+  /// Signatures of variants of a sequence of 200 states, one of which is changed `changes` times.
+  private func variants(
+    _ count: Int, changes: ClosedRange<Int>, _ random: inout SplitMix64
+  ) -> [MinHash] {
+    let base = (0..<200).map { _ in UInt16.random(in: 1...60, using: &random) }
+    return (0..<count).map { _ in
+      var variant = base
+      for _ in 0..<Int.random(in: changes, using: &random) {
+        variant[Int.random(in: 0..<200, using: &random)] = 61
+      }
+      return MinHash(variant)
+    }
+  }
+
+  @Test func nearCopiesAreGroupedAndOthersAreNot() {
     var random = SplitMix64(seed: 21)
-    var (signatures, families) = ([MinHash](), [Int]())
-    for family in 0..<30 {
-      let base = (0..<120).map { _ in UInt16.random(in: 1...60, using: &random) }
-      for _ in 0..<4 {
-        var variant = base
-        variant[Int.random(in: 0..<120, using: &random)] = 61
-        signatures.append(MinHash(variant))
-        families.append(family)
+    let signatures = (0..<20).flatMap { _ in variants(6, changes: 0...4, &random) }
+    // All pairs, without a look at what they have in common.
+    var expected = Array(signatures.indices)
+    for a in signatures.indices {
+      for b in 0..<a where signatures[a].resemblance(signatures[b]) >= MinHash.nearly {
+        let (from, to) = (max(expected[a], expected[b]), min(expected[a], expected[b]))
+        for index in 0...a where expected[index] == from { expected[index] = to }
       }
     }
-    let groups = MinHash.groups(signatures, atLeast: 0.6)
-    for (a, x) in families.enumerated() {
-      for (b, y) in families.enumerated() where a < b {
-        #expect((groups[a] == groups[b]) == (x == y))
+    #expect((21..<119).contains(Set(expected).count))
+    #expect(MinHash.groups(signatures) == expected)
+  }
+
+  /// What is compared: as much as this of all pairs of, say, requests to one server.
+  @Test func whatIsHalfAlikeHasHardlyAnyKeyInCommon() {
+    var random = SplitMix64(seed: 22)
+    let signatures = variants(100, changes: 5...8, &random)
+    var (pairs, sharing) = (0, 0)
+    for a in signatures.indices {
+      for b in 0..<a where (0.4...0.6).contains(signatures[a].resemblance(signatures[b])) {
+        pairs += 1
+        sharing += Set(signatures[a].bandKeys).isDisjoint(with: signatures[b].bandKeys) ? 0 : 1
       }
     }
+    #expect(pairs > 1000)
+    #expect(10 * sharing < pairs)
   }
 
   /// Of as many near copies, all pairs are 200 million: they are not looked at.
   @Test func nearCopiesInGreatNumbersAreOneGroup() {
-    let base = (1...120).map { UInt16($0) }
+    let base = (1...600).map { UInt16($0) }
     let variants = (0..<20).map { place in
       var states = base
-      states[6 * place] = 500
+      states[30 * place] = 5000
       return MinHash(states)
     }
     let others = MinHash(base.map { $0 + 1000 })
     let signatures = (0..<20_000).map { variants[$0 % variants.count] } + [others]
-    let groups = MinHash.groups(signatures, atLeast: 0.6)
+    let groups = MinHash.groups(signatures)
     #expect(Set(groups) == [0, 20_000])
   }
 
@@ -204,8 +228,8 @@ import TraceData
     var near = base
     near[119] = 500
     let buckets = MinHash.Buckets([MinHash(base.map { $0 + 1000 }), MinHash(base)])
-    #expect(buckets.hold(MinHash(near), resembling: 0.9))
-    #expect(!buckets.hold(MinHash(base.map { $0 + 2000 }), resembling: 0.9))
+    #expect(buckets.holdNearly(MinHash(near)))
+    #expect(!buckets.holdNearly(MinHash(base.map { $0 + 2000 })))
   }
 
   // MARK: The oddest

@@ -22,8 +22,9 @@ struct Coverage: Encodable, Sendable {
   init(_ sequences: some Sequence<[UInt16]>, eventCount: Int, length: Int) {
     var states: Set<UInt16> = []
     var tree = PairTable()
-    var counts: [UInt32: UInt32] = [:]
-    var (events, once) = (0, 0)
+    // By the node where a sequence of n states ends: 0 for those further up.
+    var counts: [UInt8] = [0]
+    var (events, distinct, once) = (0, 0, 0)
     var steps: [Step] = []
     let padding = [UInt16](repeating: 0, count: length - 1)
     for sequence in sequences {
@@ -34,12 +35,15 @@ struct Coverage: Encodable, Sendable {
         for state in padded[(index - length + 1)...index] {
           node = tree.update(node, state, initial: UInt32(tree.count + 1)) { _ in }
         }
-        let count = counts[node, default: 0] + 1
-        counts[node] = count
-        if count == 1 { once += 1 } else if count == 2 { once -= 1 }
+        while counts.count <= tree.count { counts.append(0) }
+        switch counts[Int(node)] {
+        case 0: (distinct, once, counts[Int(node)]) = (distinct + 1, once + 1, 1)
+        case 1: (once, counts[Int(node)]) = (once - 1, 2)
+        default: break
+        }
         events += 1
         while steps.count < 10, events >= eventCount * (steps.count + 1) / 10 {
-          steps.append(Step(events: events, states: states.count, sequences: counts.count))
+          steps.append(Step(events: events, states: states.count, sequences: distinct))
         }
       }
     }

@@ -8,7 +8,7 @@ extension DatasetLint {
     }
     lines.append(
       "copies   \(copies.distinct) of \(copies.sequences) sequences are different;"
-        + " by what resembles to \(Self.nearly), \(copies.groups)")
+        + " by what resembles to \(MinHash.nearly), \(copies.groups)")
     lines.append("")
     lines.append(
       "coverage: events".padded(to: 20) + "states".aligned(to: 10)

@@ -74,9 +74,6 @@ public struct DatasetLint: Encodable, Sendable {
   /// The oddest sequences, in order.
   public let suspects: [Suspect]
 
-  /// Sequences that resemble each other so much are nearly copies.
-  static let nearly = 0.9
-
   /// Checks all of a data set.
   ///
   /// - Parameters:
@@ -96,7 +93,7 @@ public struct DatasetLint: Encodable, Sendable {
     let signatures = contents.distinct.map { MinHash($0) }
     copies = Copies(
       sequences: contents.content.count { $0 != nil }, distinct: contents.distinct.count,
-      groups: Set(MinHash.groups(signatures, atLeast: Self.nearly)).count)
+      groups: Set(MinHash.groups(signatures)).count)
     coverage = Coverage(
       contents.content.lazy.compactMap { $0.map { contents.distinct[$0] } },
       eventCount: dataset.eventCount, length: order)
@@ -149,7 +146,7 @@ public struct DatasetLint: Encodable, Sendable {
     let seen = Set(contents.distinct)
     let fresh = others.distinct.indices.filter { !seen.contains(others.distinct[$0]) }
     let known = MinHash.Buckets(signatures)
-    let near = fresh.filter { known.hold(MinHash(others.distinct[$0]), resembling: nearly) }
+    let near = fresh.filter { known.holdNearly(MinHash(others.distinct[$0])) }
     let total = others.owners.reduce(0) { $0 + $1.count }
     return Overlap(
       path: other.path, sequences: total,

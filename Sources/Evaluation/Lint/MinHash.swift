@@ -3,15 +3,19 @@
 ///
 /// A shingle is `shingleLength` states in a row; a sequence shorter than that is one shingle.
 struct MinHash {
+  /// What resembles another one so much is nearly a copy of it.
+  static let nearly = 0.9
+
   static let shingleLength = 5
-  private static let rows = 4
-  private static let bands = 24
+  private static let functions = 96
+  private static let rows = 9
+  private static let bands = 10
 
   /// For each of the hash functions, the least hash of all shingles.
-  private let minima: [UInt32]
+  private let minima: InlineArray<6, SIMD16<UInt32>>
 
   init(_ states: [UInt16]) {
-    var minima = [UInt32](repeating: .max, count: Self.rows * Self.bands)
+    var minima = [UInt32](repeating: .max, count: Self.functions)
     let length = min(Self.shingleLength, states.count)
     for start in 0...(states.count - length) {
       var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -22,8 +26,10 @@ struct MinHash {
         minima[index] = min(minima[index], Self.mix(hash &+ UInt64(index)))
       }
     }
-    self.minima = minima
+    self.minima = InlineArray { SIMD16(minima[($0 * 16)..<(($0 + 1) * 16)]) }
   }
+
+  private subscript(function: Int) -> UInt32 { minima[function / 16][function % 16] }
 
   /// The finalizer of SplitMix64: each input bit changes each output bit half of the time.
   private static func mix(_ value: UInt64) -> UInt32 {
@@ -36,23 +42,28 @@ struct MinHash {
   /// An estimate of how many of all shingles of both are in both, in 0...1; the standard error is at
   /// most 0.05.
   func resemblance(_ other: MinHash) -> Double {
-    Double(zip(minima, other.minima).count { $0 == $1 }) / Double(minima.count)
+    var equal = SIMD16<UInt32>()
+    for index in minima.indices {
+      equal &+= SIMD16().replacing(with: 1, where: minima[index] .== other.minima[index])
+    }
+    return Double(equal.wrappedSum()) / Double(Self.functions)
   }
 
-  /// What sequences that resemble each other are likely to have one of in common.
+  /// What near copies have one of in common: fewer of their minima differ than there are bands.
   var bandKeys: [UInt64] {
     (0..<Self.bands).map { band in
-      minima[(band * Self.rows)..<((band + 1) * Self.rows)]
-        .reduce(UInt64(band)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+      (0..<Self.rows).reduce(UInt64(band)) {
+        ($0 ^ UInt64(self[band * Self.rows + $1])) &* 0x0000_0100_0000_01b3
+      }
     }
   }
 
-  /// Groups of signatures in which each resembles another one at least so much, found with a probability
-  /// over 0.999 from 0.8 on, and of 0.79 at 0.5: the number of its group for every signature.
+  /// Groups of signatures in which each is nearly a copy of another one: the number of its group for every
+  /// signature.
   ///
   /// Near copies without end take no longer than others: of what is in one group already, nothing is
   /// compared any more.
-  static func groups(_ signatures: [MinHash], atLeast resemblance: Double) -> [Int] {
+  static func groups(_ signatures: [MinHash]) -> [Int] {
     var leader = Array(signatures.indices)
     func find(_ index: Int) -> Int {
       var index = index
@@ -68,7 +79,7 @@ struct MinHash {
       for key in signature.bandKeys {
         var lists = buckets.removeValue(forKey: key) ?? []
         for list in lists where find(list[0]) != find(index) {
-          if list.contains(where: { signatures[$0].resemblance(signature) >= resemblance }) {
+          if list.contains(where: { signatures[$0].resemblance(signature) >= nearly }) {
             let (x, y) = (find(list[0]), find(index))
             leader[max(x, y)] = min(x, y)
           }
@@ -96,12 +107,12 @@ struct MinHash {
       }
     }
 
-    /// Whether one of them is found to resemble `other` at least so much, as probably as in `groups`.
-    func hold(_ other: MinHash, resembling resemblance: Double) -> Bool {
+    /// Whether `other` is nearly a copy of one of them.
+    func holdNearly(_ other: MinHash) -> Bool {
       var compared: Set<Int> = []
       return other.bandKeys.contains { key in
         (buckets[key] ?? []).contains {
-          compared.insert($0).inserted && signatures[$0].resemblance(other) >= resemblance
+          compared.insert($0).inserted && signatures[$0].resemblance(other) >= nearly
         }
       }
     }
