@@ -40,6 +40,7 @@ MLE_HDF5_CONSTANT(hid_t, file_access, H5P_FILE_ACCESS)
 MLE_HDF5_CONSTANT(hid_t, file_creation, H5P_FILE_CREATE)
 MLE_HDF5_CONSTANT(hid_t, group_creation, H5P_GROUP_CREATE)
 MLE_HDF5_CONSTANT(hid_t, dataset_creation, H5P_DATASET_CREATE)
+MLE_HDF5_CONSTANT(hid_t, dataset_transfer, H5P_DATASET_XFER)
 
 // The rest.
 MLE_HDF5_CONSTANT(unsigned, read_only, H5F_ACC_RDONLY)

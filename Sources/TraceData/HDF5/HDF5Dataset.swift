@@ -99,7 +99,7 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
     let id = handle.id
     return HDF5Values(path: path, object: name, type: type, count: selection.count) {
       H5Dread(
-        id, $0, selection.memory.id, selection.file.id, mle_h5_default_properties(), $1)
+        id, $0, selection.memory.id, selection.file.id, HDF5Library.transferProperties, $1)
     }
   }
 

@@ -12,6 +12,14 @@ enum HDF5Library {
   /// file is closed before, and one that could not be, for want of space, would crash it.
   private static let leavesAtExit = H5dont_atexit()
 
+  /// How slices are read: numbers are converted in pieces of this many bytes. The library's own choice is a
+  /// megabyte, which it clears for each slice, however short.
+  static let transferProperties: hid_t = {
+    let properties = H5Pcreate(mle_h5_dataset_transfer())
+    return H5Pset_buffer(properties, 1 << 15, nil, nil) < 0
+      ? mle_h5_default_properties() : properties
+  }()
+
   /// Starts a stretch of calls; ends with `leave`.
   ///
   /// The library prints its error stack to stderr unless told not to, thread by thread.

@@ -27,7 +27,7 @@ final class ReplayCursor {
   private let end: Int
   private var states: ArraySlice<UInt32> = []
   private var times: ArraySlice<UInt64> = []
-  private var readAhead = 16
+  private var readAhead = 64
 
   /// Many short sequences must not hold much; long ones are read in larger pieces.
   private static let longestReadAhead = 4096
