@@ -77,6 +77,7 @@ public struct NothingToCalibrate: Error, CustomStringConvertible {
 
   /// The fact and what to do.
   public var description: String {
-    "no normal sequence has the \(minimumEvents) events that a verdict takes; record more"
+    "no normal sequence has the \(minimumEvents) events that a verdict takes; record more, or lower --window"
+      + " or --minimum-events"
   }
 }
