@@ -67,13 +67,6 @@ extension QuantizationCertificate {
   }
 }
 
-extension SHA256.Digest {
-  /// 64 digits.
-  public var hexadecimal: String {
-    (0..<Self.count).map { String(format: "%02x", self[$0]) }.joined()
-  }
-}
-
 extension Architecture {
   /// In a line, for people.
   public var summary: String {

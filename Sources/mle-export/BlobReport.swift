@@ -74,7 +74,7 @@ struct BlobReport: Encodable {
   init(_ model: Model, byteCount: Int) {
     let description = ModelDescription(model)
     self.byteCount = byteCount
-    digest = model.digest.hexadecimal
+    digest = model.digest.description
     architecture = model.architecture.summary
     receptiveField = model.architecture.receptiveField
     parameters = model.architecture.parameterCount

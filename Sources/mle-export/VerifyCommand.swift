@@ -17,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
     print("\(model): \(bytes.count) bytes, digest and structure are right")
     loaded.withModel { model in
       print("\(model.goldenEventCount) golden events have the expected bits")
-      print("digest \(model.digest.hexadecimal)")
+      print("digest \(model.digest)")
     }
   }
 }

@@ -70,7 +70,12 @@ import Training
   }
 
   private func logits(_ network: some Network, _ segment: Segment, _ weights: [Float]) -> [Float] {
-    network.logits(of: segment, parameters: weights, workspace: network.makeWorkspace())
+    let workspace = network.makeWorkspace()
+    return weights.withUnsafeBufferPointer { weights in
+      guard let first = weights.baseAddress else { return [] }
+      network.load(first, forBackward: false, into: workspace)
+      return network.logits(of: segment, workspace: workspace)
+    }
   }
 
   private func logits(

@@ -5,7 +5,6 @@ import Scoring
 public struct CalibrationScores {
   /// One score an event, in units of 2^-24 nats, rounded up.
   private var units: [UInt32] = []
-  private var sortedUnits: [UInt32]?
   /// Events scored.
   public var count: Int { units.count }
 
@@ -21,17 +20,15 @@ public struct CalibrationScores {
   /// Takes one score.
   public mutating func add(_ score: Score) {
     units.append(UInt32(clamping: score.unitsRoundedUp))
-    sortedUnits = nil
   }
 
   /// The largest score; 0 where there is none.
   public var largest: Surprise { Surprise(units: units.max() ?? 0) }
 
   /// The least score that at least the share `q` of all scores, in 0...1, is not over.
-  public mutating func quantile(_ q: Double) -> Surprise {
+  public func quantile(_ q: Double) -> Surprise {
     guard !units.isEmpty else { return Surprise(units: 0) }
-    let sorted = sortedUnits ?? units.sorted()
-    sortedUnits = sorted
+    let sorted = units.sorted()
     let rank = Int((q * Double(sorted.count)).rounded(.up))
     return Surprise(units: sorted[min(max(rank, 1), sorted.count) - 1])
   }

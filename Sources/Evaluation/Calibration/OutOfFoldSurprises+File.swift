@@ -76,7 +76,7 @@ extension OutOfFoldSurprises {
     blockOffsets.withUnsafeBytes { hash.update($0) }
     clusters.withUnsafeBytes { hash.update($0) }
     folds.withUnsafeBytes { hash.update($0) }
-    return hash.finalize().hexadecimal
+    return hash.finalize().description
   }
 }
 

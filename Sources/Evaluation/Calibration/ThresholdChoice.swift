@@ -110,7 +110,7 @@ struct ThresholdData {
   var channelCount = 1
 
   func outOfFoldQuantile(_ q: Double) throws(ThresholdError) -> Surprise {
-    guard var outOfFold else { throw .noOutOfFoldScores }
+    guard let outOfFold else { throw .noOutOfFoldScores }
     return outOfFold.quantile(q)
   }
 

@@ -26,11 +26,6 @@ struct ScoreReplay {
     self.aggregations = aggregations
   }
 
-  /// The place in `scores` of a detector under an aggregation.
-  func column(detector: Int, aggregation: Int) -> Int {
-    detector * aggregations.count + aggregation
-  }
-
   /// How many scores an event has.
   var columnCount: Int { surprises.count * aggregations.count }
 

@@ -65,7 +65,7 @@ public struct ReportPage {
   }
 
   private var heading: String {
-    let (summary, digest) = model.withModel { ($0.architecture.summary, $0.digest.hexadecimal) }
+    let (summary, digest) = model.withModel { ($0.architecture.summary, $0.digest.description) }
     return """
       <h1>What \(HTML.escaped(modelName)) finds</h1>
       <p class="muted">\(HTML.escaped(summary)); model <code>\(digest.prefix(16))</code></p>
@@ -134,7 +134,7 @@ public struct ReportPage {
   }
 
   private var provenanceSection: String {
-    let digest = model.withModel { $0.digest.hexadecimal }
+    let digest = model.withModel { $0.digest.description }
     func code(_ text: String) -> String { "<code>\(HTML.escaped(text))</code>" }
     let files =
       [["model", code(modelName), code(digest)]]

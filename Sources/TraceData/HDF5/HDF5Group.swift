@@ -2,32 +2,6 @@ import CHDF5
 
 /// A group: named groups and data sets.
 public final class HDF5Group: HDF5Object, @unchecked Sendable {
-  /// The names in this group, in increasing order of their bytes.
-  ///
-  /// - Throws: `.unreadable`.
-  public func names() throws(HDF5Error) -> [String] {
-    HDF5Library.enter()
-    defer { HDF5Library.leave() }
-    var info = H5G_info_t()
-    guard H5Gget_info(handle.id, &info) >= 0 else { throw unreadable() }
-    var names: [String] = []
-    for index in 0..<info.nlinks { names.append(try linkName(index)) }
-    return names
-  }
-
-  private func linkName(_ index: hsize_t) throws(HDF5Error) -> String {
-    let defaults = mle_h5_default_properties()
-    func copy(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
-      H5Lget_name_by_idx(
-        handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, defaults)
-    }
-    let length = copy(nil, 0)
-    guard (0..<(1 << 16)).contains(length) else { throw unreadable() }
-    var bytes = [CChar](repeating: 0, count: length + 1)
-    guard copy(&bytes, length + 1) >= 0 else { throw unreadable() }
-    return String(decoding: bytes.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
   /// Whether there is an object at `path`, such as `state` or `events/state`.
   public func contains(_ path: String) -> Bool {
     HDF5Library.enter()

@@ -4,8 +4,6 @@ import Foundation
 public final class ByteSource {
   /// The input, as the caller named it; `-` is the standard input.
   public let path: String
-  /// How many bytes there are in the file as it is stored; nil where that is not known.
-  public let storedSize: Int?
   /// How many bytes were read, unpacked.
   public private(set) var bytesRead = 0
   /// Called after each piece of `forEachChunk`.
@@ -28,7 +26,6 @@ public final class ByteSource {
   public init(path: String) throws(TraceDataError) {
     self.path = path
     input = try DescriptorReader(path: path)
-    storedSize = input.size
     let start = try input.peek(6)
     if start.starts(with: [0x1f, 0x8b]) {
       unpacker = .gzip(try GzipReader(input))

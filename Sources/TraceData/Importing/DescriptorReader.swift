@@ -3,8 +3,6 @@ import Foundation
 /// Reads a file or the standard input, and can look at its start first.
 final class DescriptorReader {
   let path: String
-  /// Nil where it is not a regular file.
-  let size: Int?
   private let descriptor: Int32
   private var peeked: [UInt8] = []
 
@@ -12,7 +10,6 @@ final class DescriptorReader {
     self.path = path
     if path == "-" {
       descriptor = STDIN_FILENO
-      size = nil
       return
     }
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -21,9 +18,6 @@ final class DescriptorReader {
       throw isMissing
         ? .missingInput(path: path) : .system(path: path, call: "open", code: errno)
     }
-    var status = stat()
-    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    size = isRegular ? Int(status.st_size) : nil
   }
 
   deinit {

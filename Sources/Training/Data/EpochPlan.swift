@@ -30,9 +30,6 @@ struct EpochPlan {
     blockTargets = blocks.map { segments[$0].reduce(0) { $0 + Int($1.count) } }
   }
 
-  /// How many groups an epoch has.
-  var groupCount: Int { (blocks.count + blocksPerGroup - 1) / blocksPerGroup }
-
   /// The groups of `epoch` in their order: the indices of their segments, and how many batches they
   /// make.
   func groups(ofEpoch epoch: Int) -> [Group] {

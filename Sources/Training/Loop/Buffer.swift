@@ -26,12 +26,4 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// A copy.
   var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
-
-  /// Overwrites everything.
-  ///
-  /// - Precondition: as many values as there are here.
-  func assign(_ values: [Element]) {
-    precondition(values.count == count, "as many values as the buffer holds")
-    for (index, value) in values.enumerated() { base[index] = value }
-  }
 }

@@ -51,7 +51,7 @@ final class GradientShards<N: Network>: @unchecked Sendable {
       }
       network.finishGradient(into: gradient.base, workspace: workspace)
     }
-    let count = Self.targetCount(of: batch)
+    let count = batch.reduce(0) { $0 + $1.lossCount }
     reduce(shards.count, scale: 1 / Float(max(1, count)))
     network.completeGradient(
       gradient.base, workspace: workspace(of: 0, parameters, forBackward: true))
@@ -66,7 +66,7 @@ final class GradientShards<N: Network>: @unchecked Sendable {
       let workspace = workspace(of: worker, parameters, forBackward: false)
       losses.base[index] = network.loss(of: batch[index], workspace: workspace)
     }
-    return (losses.array.reduce(0, +), Self.targetCount(of: batch))
+    return (losses.array.reduce(0, +), batch.reduce(0) { $0 + $1.lossCount })
   }
 
   /// A worker's buffers, with the parameters of this pass.
@@ -92,10 +92,6 @@ final class GradientShards<N: Network>: @unchecked Sendable {
       work[least] += segment.inputs.count
     }
     return shards
-  }
-
-  private static func targetCount(of batch: [Segment]) -> Int {
-    batch.reduce(0) { $0 + $1.targets.count { $0 != 0 } }
   }
 
   /// Adds the first `count` shards into the first one, in order, and scales the sum.

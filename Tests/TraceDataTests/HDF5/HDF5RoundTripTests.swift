@@ -31,8 +31,6 @@ import TraceData
     #expect(try root.dataset("i64").read() == [.min, .max] as [Int64])
     #expect(try root.dataset("f32").read() == [-0.0, .pi] as [Float])
     #expect(try root.dataset("f64").read() == [-0.0, .pi] as [Double])
-    #expect(
-      try root.names() == ["f32", "f64", "i16", "i32", "i64", "i8", "u16", "u32", "u64", "u8"])
   }
 
   @Test(arguments: [HDF5Layout.contiguous, .packed(chunk: [2, 2, 3]), .packed(chunk: [9, 9, 9])])
