@@ -15,6 +15,7 @@ for server in busybox-httpd lighttpd; do
   data=datasets/$server-normal.h5
   checkpoint=$work/$server.ckpt.h5
   [ -e "$checkpoint.done" ] || {
+    rm -f "$checkpoint"
     mle-trainer train "$data" -o "$checkpoint" --epochs 2 --channels 16 --dilations 1,2,4,8 \
       --quiet
     touch "$checkpoint.done"

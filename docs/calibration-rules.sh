@@ -14,6 +14,7 @@ for server in busybox-httpd lighttpd; do
   [ -e "$at.trained" ] || {
     mle-trainer split "datasets/$server-normal.h5" --at 0.7 \
       --first "$at.train.h5" --rest "$at.rest.h5"
+    rm -f "$at.ckpt.h5"
     mle-trainer train "$at.train.h5" -o "$at.ckpt.h5" --quiet
     touch "$at.trained"
   }

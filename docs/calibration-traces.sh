@@ -16,6 +16,7 @@ for index in 0 1 2; do
   [ -e "$data" ] || mle-trainer import "${inputs[index]}" -o "$data" --label normal
 done
 [ -e "$work/trained" ] || {
+  rm -f "$work/ckpt.h5"
   mle-trainer train "$work/train.h5" -o "$work/ckpt.h5" --quiet
   touch "$work/trained"
 }

@@ -127,6 +127,7 @@ if [ -e "$out/model.mle" ]; then echo "$out/model.mle is there"; else record; fi
 step "3. Import, train, export"
 if [ ! -e "$out/model.mle" ]; then
   mle-trainer import "$out"/normal*.mlt -o "$out/normal.h5"
+  rm -f "$out/model.ckpt.h5"
   mle-trainer train "$out/normal.h5" -o "$out/model.ckpt.h5" --epochs "${MLE_DEMO_EPOCHS:-8}"
   mle-export "$out/model.ckpt.h5" --calibrate "$out/normal.h5" --precision int8 \
     -o "$out/model.mle"

@@ -30,6 +30,7 @@ run mle-trainer split datasets/busybox-httpd-normal.h5 --at 0.7 \
   --first "$out/train.h5" --rest "$out/unseen.h5"
 
 step "4. Train on the first part"
+rm -f "$out/model.ckpt.h5"  # of a run that was stopped
 run mle-trainer train "$out/train.h5" -o "$out/model.ckpt.h5" --log "$out/train.jsonl"
 
 step "5. Freeze network, vocabulary and threshold into one file"
