@@ -48,7 +48,7 @@ import Testing
 
     /// -1 on most CPUs; on RISC-V the number and result are registers of the code that goes on.
     @Test(arguments: [(-1, 5), (57, 5), (61, -513)])
-    func aSignalsReturnIsAnEventWhateverItsNumber(number: Int32, result: Int64) throws {
+    func aSignalsReturnIsAnEventWhateverItsNumber(number: Int64, result: Int64) throws {
       let joiner = try TestJoiner()
       joiner.enter(15)
       joiner.leave(number, result)
