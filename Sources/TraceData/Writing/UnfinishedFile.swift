@@ -52,6 +52,8 @@ public final class UnfinishedFile {
       throw SystemCallError(call: "rename", code: errno)
     }
     isCommitted = true
+    // Who opens it by its name may lock it, as HDF5 does, however long this object lives.
+    flock(descriptor, LOCK_UN)
     try synchronizeDirectory()
   }
 

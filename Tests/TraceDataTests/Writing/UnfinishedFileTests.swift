@@ -26,6 +26,17 @@ import Testing
     #expect(try directory.names() == ["a"])
   }
 
+  /// As HDF5 locks what it opens.
+  @Test func whatIsDoneMayBeLocked() throws {
+    let path = directory.file("a")
+    let file = try make(path, "whole")
+    try file.commit()
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    #expect(flock(descriptor, LOCK_SH | LOCK_NB) == 0)
+    withExtendedLifetime(file) {}
+  }
+
   @Test func theNextOneTakesThePlaceOfWhatIsDone() throws {
     let path = directory.file("a")
     try make(path, "longer than the next").commit()
