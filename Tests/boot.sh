@@ -91,14 +91,14 @@ set -- "${targets[@]}"
 
 # boot TARGET TASK: what the device leaves is in TARGET/TASK.
 boot() {
-  local root=$work/$1/root out=$work/$1/$2
+  local files=$work/$1/files out=$work/$1/$2
   machine "$1"
-  mkdir -p "$root/bin" "$out"
-  cp -r Tests/Boot/init Tests/Boot/calls.sh "$root"
-  cp -rT Tests/Boot/site "$root/www"
-  cp "$(find "$work/$1" -path '*/bin/busybox' -type f ! -path "$root/*")" "$root/bin/busybox"
-  cp "$work/players/$1/mle-player-static" "$root/bin/mle-player"
-  (cd "$root" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$work/$1/initrd"
+  mkdir -p "$files/bin" "$out"
+  cp -r Tests/Boot/init Tests/Boot/calls.sh "$files"
+  cp -rT Tests/Boot/site "$files/www"
+  cp "$(find "$work/$1" -path '*/bin/busybox' -type f ! -path "$files/*")" "$files/bin/busybox"
+  cp "$work/players/$1/mle-player-static" "$files/bin/mle-player"
+  (cd "$files" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$work/$1/initrd"
   timeout 600 "${emulator[@]}" -accel tcg -smp 2 -m 512 -display none -monitor none -nic none -no-reboot \
     -serial "file:$out.log" -device virtio-serial-pci -chardev "file,id=out,path=$out.cpio" \
     -device virtconsole,chardev=out -kernel "$work/$1"/boot/vmlinu* -initrd "$work/$1/initrd" \
@@ -135,19 +135,16 @@ echo "== the same states everywhere"
 run mle-trainer import "$work"/*/record/calls.mlt -o "$work/calls.h5"
 run mle-trainer train "$work/calls.h5" -o "$work/calls.ckpt.h5" --epochs 1 --channels 4 --held-out 0
 run mle-export "$work/calls.ckpt.h5" --calibrate "$work/calls.h5" -o "$work/calls.mle"
-# states TARGET: those of the fixed course, in its order.
-states() {
-  mle-player score "$work/calls.mle" "$work/$1/record/calls.mlt" --scores 2>"$work/log" \
-    | sed -n 's/.*"state":"\([^"]*\)".*/\1/p'
-}
 # Not compared: what a C library asks its kernel for at the start of a program; alarm(), a call of its own on
 # x86-64; and what depends on when a signal or an answer comes.
 chance='arch_prctl:|riscv_hwprobe:|alarm:|setitimer:|sigreturn|sigprocmask:|sigsuspend:|wait4:nohang:|write:file:small|read:inet:|poll:'
 for target; do
-  states "$target" | grep -vE "$chance" | sort | uniq -c >"$work/$target/states"
+  mle-player score "$work/calls.mle" "$work/$target/record/calls.mlt" --scores 2>"$work/log" \
+    | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' >"$work/$target/course"
+  grep -vE "$chance" "$work/$target/course" | sort | uniq -c >"$work/$target/states"
   echo "$target: $(awk '{ n += $1 } END { print n " events, " NR " states" }' "$work/$target/states")"
   diff "$work/$1/states" "$work/$target/states" || wrong "$target differs from $1"
-  returns=$(states "$target" | grep -c sigreturn || true)
+  returns=$(grep -c sigreturn "$work/$target/course" || true)
   [ "$returns" -ge 5 ] || wrong "$target: five signals were sent, and $returns returned from"
 done
 for state in mkdir:nopath:ok rename:nopath:ok rmdir:nopath:ok; do
@@ -162,7 +159,7 @@ for target; do
   run mle-trainer train "$at/normal.h5" -o "$at/model.ckpt.h5" --channels 12 --dilations 1,2,4,8 \
     --epochs 25 --held-out 0
   run mle-export "$at/model.ckpt.h5" --calibrate "$at/normal.h5" --precision int8 \
-    -o "$at/root/model.mle"
+    -o "$at/files/model.mle"
   grep '^window' "$work/log"
   boot "$target" watch
   expect "$target" watch before 60
