@@ -23,6 +23,15 @@ enum LiveKernel {
     return obstacle == nil
   }()
 
+  /// A copy of the child that nobody but root may read, and everybody may run.
+  static func unreadableProgram(in directory: TemporaryDirectory) throws -> String {
+    try #require(chmod(directory.path, 0o711) == 0)
+    let program = directory.file("unreadable")
+    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program)
+    try #require(chmod(program, 0o111) == 0)
+    return program
+  }
+
   /// Watches a command to its end.
   static func watch(
     _ command: [String], _ options: LiveOptions = LiveOptions(),

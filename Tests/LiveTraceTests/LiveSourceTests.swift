@@ -149,10 +149,7 @@ struct LiveSourceTests {
   /// The kernel takes all events off a thread that runs such a program.
   @Test func aProgramThatItsUserMayNotReadIsWatched() throws {
     let directory = try TemporaryDirectory()
-    try #require(chmod(directory.path, 0o711) == 0)
-    let program = directory.file("unreadable")
-    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program)
-    try #require(chmod(program, 0o111) == 0)
+    let program = try LiveKernel.unreadableProgram(in: directory)
     let before = try LiveKernel.eventCount()
     let command: [String] = [Program.liveChild.path, "nobody", program, "work", "1000"]
     let words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }

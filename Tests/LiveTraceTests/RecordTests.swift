@@ -177,10 +177,7 @@ struct RecordTests {
 
   @Test func whoCannotBeWatchedAgainForWantOfDescriptorsIsTriedAgain() throws {
     let directory = try TemporaryDirectory()
-    try #require(chmod(directory.path, 0o711) == 0)
-    let program = directory.file("unreadable")
-    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program)
-    try #require(chmod(program, 0o111) == 0)
+    let program = try LiveKernel.unreadableProgram(in: directory)
     // A ring and four events on each CPU, and not four more: those of before are not closed yet.
     let limit = 5 * sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 7
     let errors = directory.file("errors")

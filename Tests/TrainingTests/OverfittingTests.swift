@@ -26,7 +26,7 @@ struct OverfittingTests {
     var first = [Float](repeating: 0, count: parameters.count)
     var second = first
     let runner = Runner(architecture)
-    let count = segments.reduce(0) { $0 + $1.lossCount }
+    let count = segments.lossCount
     let schedule = LearningRateSchedule(
       peak: 0.01, warmupSteps: 10, totalSteps: 300, finalFraction: 0.1)
     for step in 1...300 {

@@ -51,7 +51,7 @@ final class GradientShards<N: Network>: @unchecked Sendable {
       }
       network.finishGradient(into: gradient.base, workspace: workspace)
     }
-    let count = batch.reduce(0) { $0 + $1.lossCount }
+    let count = batch.lossCount
     reduce(shards.count, scale: 1 / Float(max(1, count)))
     network.completeGradient(
       gradient.base, workspace: workspace(of: 0, parameters, forBackward: true))
@@ -66,7 +66,7 @@ final class GradientShards<N: Network>: @unchecked Sendable {
       let workspace = workspace(of: worker, parameters, forBackward: false)
       losses.base[index] = network.loss(of: batch[index], workspace: workspace)
     }
-    return (losses.array.reduce(0, +), batch.reduce(0) { $0 + $1.lossCount })
+    return (losses.array.reduce(0, +), batch.lossCount)
   }
 
   /// A worker's buffers, with the parameters of this pass.

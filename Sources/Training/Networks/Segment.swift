@@ -30,3 +30,8 @@ public struct Segment: Sendable, Equatable {
       Int(largest) < vocabularySize, "state \(largest) in a vocabulary of \(vocabularySize)")
   }
 }
+
+extension [Segment] {
+  /// Targets of all segments that carry a loss.
+  public var lossCount: Int { reduce(0) { $0 + $1.lossCount } }
+}
