@@ -1,4 +1,4 @@
-// Makes known system calls, to be watched: live-child MODE [N]. Everything between two calls of
+// Makes known system calls, to be watched: live-child MODE [N ...]. Everything between two calls of
 // times() is what a test expects; all of it is called directly, for the C library makes calls of its own.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -94,6 +94,14 @@ static void nobody(char **arguments) {
 static volatile sig_atomic_t is_asked;
 static void ask(int number) { is_asked = number; }
 
+// So many calls in a row, and as many again once there is the file, or after a minute.
+static void storm(int count, const char *file) {
+  for (int left = count; left > 0; left--) syscall(SYS_getppid);
+  if (!file) return;
+  for (int left = 6000; left > 0 && access(file, F_OK) != 0; left--) usleep(10000);
+  storm(count, 0);
+}
+
 // Works until it is told to stop; makes a child that does the same at SIGUSR1.
 static void work(unsigned microseconds) {
   signal(SIGUSR1, ask);
@@ -112,8 +120,7 @@ int main(int count, char **arguments) {
   if (!strcmp(mode, "calls")) calls();
   if (!strcmp(mode, "threads")) threads(number);
   if (!strcmp(mode, "family")) family(arguments[0]);
-  if (!strcmp(mode, "storm"))
-    for (int left = number; left > 0; left--) syscall(SYS_getppid);
+  if (!strcmp(mode, "storm")) storm(number, count > 3 ? arguments[3] : 0);
   if (!strcmp(mode, "forks"))
     for (int left = number; left > 0; left--) {
       long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
