@@ -25,7 +25,7 @@ import Testing
     let run = try Program.trainer.start(
       ["evaluate", files.model, "--json", "--report", directory.file("page.html")] + data,
       output: .file(full))
-    while run.isAlive(), try directory.names() != ["full", "page.html.tmp"] { usleep(1000) }
+    try eventually { try !run.isAlive() || directory.names() == ["full", "page.html.tmp"] }
     run.send(number)
     #expect(try run.wait().signal == number)
     #expect(try directory.names() == ["full"])

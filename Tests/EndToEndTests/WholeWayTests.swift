@@ -290,7 +290,7 @@ import TraceData
     #expect(refused.errorLines.count == 1)
     #expect(refused.errors.contains("\(files.rest): nothing in it is labelled an attack; "))
     let stopped = try Program.trainer.start(arguments)
-    while try stopped.isAlive() && scratch().subtracting(before).isEmpty { usleep(1000) }
+    try eventually { try !stopped.isAlive() || !scratch().subtracting(before).isEmpty }
     stopped.send(SIGINT)
     let end = try stopped.wait()
     // It may have been done with training by then.

@@ -68,8 +68,22 @@ enum LiveKernel {
     return path.map { String($0[1]) }
   }()
 
+  /// Waits until a child of the name `live-child` is past its start and sleeps between its calls.
+  static func waitUntilWorking(_ child: RunningProgram) {
+    eventually {
+      let path = "/proc/\(child.processID)/stat"
+      let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      return text.contains("(live-child) S")
+    }
+  }
+
   /// Open descriptors of this process, sockets apart, which other tests have.
   static func descriptorCount() throws -> Int { try descriptorLinks { !$0.hasPrefix("socket:") } }
+
+  /// Whether no more descriptors are open than before, once other tests have closed theirs too.
+  static func isAllClosed(but count: Int) throws -> Bool {
+    try eventually { try descriptorCount() <= count }
+  }
 
   /// Those that are perf events.
   static func eventCount() throws -> Int { try descriptorLinks { $0.hasSuffix("[perf_event]") } }

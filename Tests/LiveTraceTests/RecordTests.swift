@@ -19,6 +19,19 @@ struct RecordTests {
     return (lines, reader.end)
   }
 
+  /// Waits until the file, which is written to once a second, has calls of the child's: a record
+  /// takes ten bytes.
+  private func waitUntilRecorded(
+    _ directory: TemporaryDirectory, _ recorder: RunningProgram, bytes: Int = 2000
+  ) {
+    let isRecorded = eventually {
+      let capture = Data((try? directory.read("a.mlt")) ?? [])
+      return capture.count >= bytes && capture.range(of: Data("getppid:ok".utf8)) != nil
+        || !recorder.isAlive()
+    }
+    #expect(isRecorded && recorder.isAlive())
+  }
+
   @Test func aCommandIsRecordedToItsEnd() throws {
     let directory = try TemporaryDirectory()
     let file = directory.file("a.mlt")
@@ -59,7 +72,7 @@ struct RecordTests {
     let worker = try Program.liveChild.start(["work", "500"])
     let recorder = try Program.player.start(
       ["record", "-o", directory.file("a.mlt"), "--pid", "\(worker.processID)"])
-    usleep(400_000)
+    waitUntilRecorded(directory, recorder)
     recorder.send(signal)
     let outcome = try recorder.wait()
     #expect(outcome.status == 0)
@@ -80,7 +93,7 @@ struct RecordTests {
         "-c", "trap '' HUP; exec \"$0\" record -o \"$1\" --pid $2", Program.player.path,
         directory.file("a.mlt"), "\(worker.processID)",
       ])
-    usleep(400_000)
+    waitUntilRecorded(directory, recorder)
     recorder.send(SIGHUP)
     usleep(200_000)
     #expect(recorder.isAlive())
@@ -92,7 +105,7 @@ struct RecordTests {
     let directory = try TemporaryDirectory()
     let recorder = try Program.player.start(
       ["record", "-o", directory.file("a.mlt"), "--exec", Program.liveChild.path, "work", "500"])
-    usleep(400_000)
+    waitUntilRecorded(directory, recorder)
     recorder.send(SIGTERM)
     #expect(try recorder.wait().status == 0)
     let (lines, _) = try read(try directory.read("a.mlt"))
@@ -105,7 +118,7 @@ struct RecordTests {
     let worker = try Program.liveChild.start(["work"])
     let recorder = try Program.player.start(
       ["record", "-o", directory.file("a.mlt"), "--pid", "\(worker.processID)"])
-    usleep(1_500_000)
+    waitUntilRecorded(directory, recorder, bytes: 20_000)
     recorder.send(SIGKILL)
     #expect(try recorder.wait().signal == SIGKILL)
     worker.send(SIGKILL)
@@ -159,12 +172,9 @@ struct RecordTests {
       let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
       return text.split(separator: "\n")
     }
-    func wait(until condition: () -> Bool) {
-      for _ in 0..<6000 where !condition() { usleep(10_000) }
-    }
-    wait { (try? directory.read("a.mlt").count) ?? 0 > 100 }
+    eventually { (try? directory.read("a.mlt").count) ?? 0 > 100 }
     let later = try program.start(["work", "1000"])
-    wait { !lines().isEmpty }
+    eventually { !lines().isEmpty }
     usleep(2_500_000)
     let said = lines()
     #expect(said.count == 1)
@@ -188,12 +198,7 @@ struct RecordTests {
         "limited", "\(limit)", Program.player.path, "record", "-o", directory.file("a.mlt"),
         "--exec", Program.liveChild.path, "nobody", program, "work", "1000",
       ], errors: .file(errors))
-    func isRecorded() -> Bool {
-      let capture = Data((try? directory.read("a.mlt")) ?? [])
-      return capture.range(of: Data("getppid:ok".utf8)) != nil
-    }
-    for _ in 0..<6000 where !isRecorded() && recorder.isAlive() { usleep(10_000) }
-    #expect(isRecorded() && recorder.isAlive())
+    waitUntilRecorded(directory, recorder)
     recorder.send(SIGTERM)
     #expect(try recorder.wait().status == 0)
     let said = try String(contentsOfFile: errors, encoding: .utf8).split(separator: "\n")

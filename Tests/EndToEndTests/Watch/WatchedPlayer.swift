@@ -62,13 +62,8 @@ enum WatchedPlayer {
   }
 
   /// Waits until a condition holds.
-  static func wait(
-    _ what: Comment, upTo seconds: Double = 120, until condition: () -> Bool
-  ) throws {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while !condition() {
-      try #require(ContinuousClock.now < end, what)
-      usleep(5000)
-    }
+  static func wait(_ what: Comment, until condition: () -> Bool) throws {
+    let isSo = eventually(condition)
+    try #require(isSo, what)
   }
 }

@@ -36,20 +36,14 @@ import Testing
     return text.split(separator: ")").last?.dropFirst().first
   }
 
-  private func wait(for wanted: Character, _ pid: UInt32) {
-    for _ in 0..<2000 where state(pid) != wanted { usleep(1000) }
-  }
-
   @Test func aProcessIsStoppedAndKilledThroughItsHandle() throws {
     try withChild { pid in
       let handle = try signals.handle(of: pid, actingAt: mle_now())
       #expect(handle.pid == pid && handle.startTick > 0)
       #expect(signals.send(ProcessSignals.stop, to: handle) == 0)
-      wait(for: "T", pid)
-      #expect(state(pid) == "T")
+      #expect(eventually { state(pid) == "T" })
       #expect(signals.send(ProcessSignals.kill, to: handle) == 0)
-      wait(for: "Z", pid)
-      #expect(state(pid) == "Z")
+      #expect(eventually { state(pid) == "Z" })
       signals.release(handle)
     }
   }

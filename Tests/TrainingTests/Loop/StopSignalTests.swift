@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Training
@@ -9,7 +10,7 @@ import Testing
     StopSignal.watch()
     #expect(StopSignal.number == nil)
     kill(getpid(), number)
-    while StopSignal.number == nil { usleep(1000) }
+    eventually { StopSignal.number != nil }
     #expect(StopSignal.number == number)
     StopSignal.watch()
     #expect(StopSignal.number == nil)
@@ -23,7 +24,7 @@ import Testing
     usleep(50_000)
     #expect(StopSignal.number == nil)
     kill(getpid(), SIGTERM)
-    while StopSignal.number == nil { usleep(1000) }
+    eventually { StopSignal.number != nil }
     #expect(StopSignal.number == SIGTERM)
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
   }
