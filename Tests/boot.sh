@@ -139,8 +139,9 @@ run mle-export "$work/calls.ckpt.h5" --calibrate "$work/calls.h5" -o "$work/call
 # x86-64; and what depends on when a signal or an answer comes.
 chance='arch_prctl:|riscv_hwprobe:|alarm:|setitimer:|sigreturn|sigprocmask:|sigsuspend:|wait4:nohang:|write:file:small|read:inet:|poll:'
 for target; do
-  mle-player score "$work/calls.mle" "$work/$target/record/calls.mlt" --scores 2>"$work/log" \
-    | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' >"$work/$target/course"
+  mle-player score "$work/calls.mle" "$work/$target/record/calls.mlt" --scores \
+    >"$work/scores" 2>"$work/log" || { cat "$work/log"; exit 70; }
+  sed -n 's/.*"state":"\([^"]*\)".*/\1/p' "$work/scores" >"$work/$target/course"
   grep -vE "$chance" "$work/$target/course" | sort | uniq -c >"$work/$target/states"
   echo "$target: $(awk '{ n += $1 } END { print n " events, " NR " states" }' "$work/$target/states")"
   diff "$work/$1/states" "$work/$target/states" || wrong "$target differs from $1"
