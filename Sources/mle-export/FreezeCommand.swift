@@ -42,12 +42,12 @@ struct FreezeCommand: ParsableCommand {
   @Option(help: "Events whose mean surprise is the score, 1...4096.")
   var window = 10
 
-  @Option(help: "Events before a verdict, 1...window (default: a full window).")
+  @Option(help: "Events in the window before a verdict, 1...window (default: a full window).")
   var minimumEvents: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Time constant of a second channel, which remembers all events: 1...4096.",
+      "Time constant of a second channel, which remembers all events and gives verdicts from 50 on: 1...4096.",
       valueName: "events"))
   var ewma: Int?
 
@@ -98,6 +98,10 @@ struct FreezeCommand: ParsableCommand {
         throw ValidationError(
           "--multiplier, --threshold and --events-per-day must be over 0 as float32.")
       }
+    }
+    let fixed = if case .fixed(let nats) = rule { nats } else { threshold }
+    guard fixed.map(ThresholdChoice.isThreshold) ?? true else {
+      throw ValidationError("A fixed threshold must be over 0 and under 27.63 nats.")
     }
     if calibration == nil {
       if let rule, rule.needsOutOfFoldScores {
@@ -159,6 +163,8 @@ struct FreezeCommand: ParsableCommand {
     } catch let error as ThresholdError {
       throw FileError(calibrate, .usage, error.description)
     } catch let error as PrecisionLoss {
+      throw FileError(checkpoint, .badData, error.description)
+    } catch let error as ModelFormatError {
       throw FileError(checkpoint, .badData, error.description)
     }
   }

@@ -52,6 +52,11 @@ struct FreezeReport {
   }
 
   private func warn(_ choice: ThresholdChoice) {
+    if result.unknownEvents > result.events / 10 {
+      say(
+        "\(result.unknownEvents) of \(result.events) events are of states that the network does not know;"
+          + " calibrate on what it was trained on")
+    }
     for (channel, largest) in zip(result.channels, result.largest) {
       if channel.threshold > result.uniformSurprise {
         say(

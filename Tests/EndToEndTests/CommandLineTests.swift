@@ -124,6 +124,8 @@ import Training
     ["c", "--calibrate", "d", "-o", "m", "--multiplier", "0"],
     ["c", "--calibrate", "d", "-o", "m", "--threshold", "nan"],
     ["c", "--calibrate", "d", "-o", "m", "--threshold", "1e-46"],
+    ["c", "--calibrate", "d", "-o", "m", "--threshold", "27.64"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "fixed:1e-9"],
     ["c", "--calibrate", "d", "-o", "m", "--rule", "max:1e39"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "4097"],
     ["c", "--calibrate", "d", "-o", "m", "--ewma", "0"],

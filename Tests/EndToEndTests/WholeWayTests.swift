@@ -342,13 +342,20 @@ import TraceData
     }
     try refuse(attacks, status: 65, saying: "no normal sequence has the 10 events")
     try refuse(files.data, "--window", "200", status: 65, saying: "no normal sequence has the 200")
-    try refuse(files.data, "--threshold", "256", status: 64, saying: "a threshold of 256.0 nats")
+    let short = directory.file("short.h5")
+    let numbers = try directory.write(
+      "\((1...20).map(String.init).joined(separator: " "))\n".utf8, to: "numbers")
+    try Program.trainer.succeed(["import", numbers, "-o", short, "--label", "normal"])
+    try refuse(
+      short, "--ewma", "100", status: 65,
+      saying: "no normal sequence has the 50 events that a verdict of an")
+    try refuse(files.data, "--multiplier", "100", status: 64, saying: "the threshold would be ")
     try Program.exporter.refuse(
       [
         files.checkpoint, "--calibrate", files.first, "-o", directory.file("m.mle"),
         "--precision", "int8", "--max-difference", "1e-9",
       ], status: 65, saying: "\(files.checkpoint): scores in int8 are up to ")
-    #expect(try directory.names() == ["attacks.h5"])
+    #expect(try directory.names() == ["attacks.h5", "numbers", "short.h5"])
     try Program.trainer.refuse(
       ["train", attacks, "-o", directory.file("c.h5"), "--quiet"], status: 65,
       saying: "\(attacks): no state occurs")

@@ -66,10 +66,10 @@ import Testing
     #expect(try ThresholdChoice.quantile(0.5).threshold(three).units == 2)
     #expect(try ThresholdChoice.quantile(1).threshold(three).units == 3)
     #expect(try ThresholdChoice.fixed(2.5).threshold(three).units == 5 * Self.nat / 2)
-    #expect(try ThresholdChoice.fixed(255.9).threshold(three).units > 255 * Self.nat)
+    #expect(try ThresholdChoice.fixed(27.63).threshold(three) < .cap)
   }
 
-  @Test func whatNoBlobCanHoldIsRefused() {
+  @Test func whatNoScoreIsOverAndWhatAllAreIsRefused() {
     let zeros = data(scores([0, 0]))
     #expect(throws: ThresholdError.zero) {
       try ThresholdChoice.multipleOfLargest(2).threshold(zeros)
@@ -77,17 +77,22 @@ import Testing
     #expect(throws: ThresholdError.zero) { try ThresholdChoice.quantile(0.5).threshold(zeros) }
     #expect(throws: ThresholdError.zero) { try ThresholdChoice.fixed(1e-9).threshold(zeros) }
     let capped = data(scores([UInt64(Surprise.cap.units)]))
-    // It fits, but rounded up to a unit it does not.
-    #expect(throws: ThresholdError.tooLarge(255.99999998)) {
-      try ThresholdChoice.fixed(255.99999998).threshold(capped)
+    for nats in [27.632, 256, 1e300, .infinity] {
+      #expect(throws: ThresholdError.unreachable(nats)) {
+        try ThresholdChoice.fixed(nats).threshold(capped)
+      }
     }
-    #expect(throws: ThresholdError.tooLarge(256)) {
-      try ThresholdChoice.fixed(256).threshold(capped)
+    #expect(throws: ThresholdError.unreachable(Surprise.cap.exactNats)) {
+      try ThresholdChoice.quantile(1).threshold(capped)
     }
+    // Rounded up to a unit it is the cap.
+    let cap = Double(Surprise.cap.units)
+    #expect(!ThresholdChoice.isThreshold((cap - 0.5) / Double(Self.nat)))
+    #expect(ThresholdChoice.isThreshold((cap - 1) / Double(Self.nat)))
     #expect {
       try ThresholdChoice.multipleOfLargest(10).threshold(capped)
     } throws: { error in
-      guard case ThresholdError.tooLarge(let nats) = error else { return false }
+      guard case ThresholdError.unreachable(let nats) = error else { return false }
       return abs(nats - 276.31) < 0.01
     }
   }

@@ -65,19 +65,24 @@ struct CalibrationRun {
       }
     }
     for (channel, rule) in zip(channels, rules) where channel.count == 0 {
-      throw NothingToCalibrate(minimumEvents: rule.minimumEvents)
+      throw NothingToCalibrate(kind: rule.kind, minimumEvents: rule.minimumEvents)
     }
   }
 }
 
-/// No thread of the calibration data has enough events for a score.
+/// No thread of the calibration data has enough events for a channel's score.
 public struct NothingToCalibrate: Error, CustomStringConvertible {
+  /// What channel it is.
+  public let kind: DetectionChannel.Kind
   /// How many it takes.
   public let minimumEvents: Int
 
   /// The fact and what to do.
   public var description: String {
-    "no normal sequence has the \(minimumEvents) events that a verdict takes; record more, or lower --window"
-      + " or --minimum-events"
+    let fact = "no normal sequence has the \(minimumEvents) events that a verdict "
+    return switch kind {
+    case .window: fact + "takes; record more, or lower --window or --minimum-events"
+    case .ewma: fact + "of an ewma takes; record more, or leave out --ewma"
+    }
   }
 }

@@ -27,10 +27,11 @@ public enum ThresholdChoice: Equatable, Sendable {
         try data.level(falseAlarmsPerDay: count) * Double(Surprise.unitsPerNat)
       }
     guard units >= 1 else { throw .zero }
-    guard let whole = UInt32(exactly: units.rounded(.up)) else {
-      throw .tooLarge(units / Double(Surprise.unitsPerNat))
+    // Over which no score can be; the tail's level may be infinite.
+    guard units.rounded(.up) < Double(Surprise.cap.units) else {
+      throw .unreachable(units / Double(Surprise.unitsPerNat))
     }
-    return Surprise(units: whole)
+    return Surprise(units: UInt32(units.rounded(.up)))
   }
 
   /// How a blob names the rule.
@@ -69,6 +70,11 @@ public enum ThresholdChoice: Equatable, Sendable {
     case .quantile(let value): "quantile:\(value)"
     case .falseAlarmsPerDay(let value): "false-alarms:\(value)"
     }
+  }
+
+  /// Whether there can be scores under and over so many nats.
+  public static func isThreshold(_ nats: Double) -> Bool {
+    (try? fixed(nats).threshold(ThresholdData(largest: .cap))) != nil
   }
 
   /// Whether a blob can hold the number: over 0 and finite as a Float too.
@@ -119,10 +125,7 @@ struct ThresholdData {
     guard let peaks else { throw .tooFewPeaks(needed: 2 * PeaksOverThreshold.smallestTail) }
     guard let peaksPerDay else { throw .noEventRate }
     let share = count / Double(channelCount) / peaksPerDay
-    guard share < 1 else { return peaks.peaks[0] }
-    let level = peaks.level(share: share)
-    guard level < Surprise.cap.exactNats else { throw .unreachable(level) }
-    return level
+    return share < 1 ? peaks.level(share: share) : peaks.peaks[0]
   }
 }
 
@@ -130,8 +133,6 @@ struct ThresholdData {
 public enum ThresholdError: Error, Equatable {
   /// Every score of the calibration data is 0: there is nothing to multiply.
   case zero
-  /// So many nats do not fit; a surprise is at most 27.6.
-  case tooLarge(Double)
   /// The rule is about data not seen in training, and there are no scores of such.
   case noOutOfFoldScores
   /// Fewer independent parts than a tail can be fitted to.
@@ -147,7 +148,6 @@ extension ThresholdError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .zero: "the threshold would be 0; give one with --rule fixed:NATS"
-    case .tooLarge(let nats): "a threshold of \(nats) nats is over 255; choose a smaller one"
     case .noOutOfFoldScores:
       "the rule needs scores of data not trained on; make them with mle-trainer calibrate and name them"
         + " with --calibration"
@@ -155,8 +155,8 @@ extension ThresholdError: CustomStringConvertible {
       "has fewer than the \(needed) independent processes that a rate of false alarms takes; record more"
     case .noEventRate: "has no times to tell a day's events by; give --events-per-day"
     case .unreachable(let nats):
-      "so few false alarms take a threshold of \(nats.formatted(decimals: 1)) nats, which no score can be"
-        + " over; record more, or ask for more false alarms"
+      "the threshold would be \(nats.formatted(decimals: 1)) nats, which no score can be over; choose another"
+        + " rule, or data of what the network has learned"
     }
   }
 }
