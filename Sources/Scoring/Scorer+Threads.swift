@@ -38,6 +38,7 @@ extension Scorer {
   /// The source lost `count` records of `thread`, or, without one, of anybody.
   @_optimize(size)
   public mutating func lost(_ count: UInt64, thread: ThreadID?) {
+    guard count > 0 else { return }
     counters.lostRecords &+= count
     if let thread {
       slot(of: thread).header.pointee.eventsSinceLoss = 0

@@ -262,6 +262,16 @@ import Testing
     #expect(scorer.counters.lostRecords == 3)
   }
 
+  @Test func theLossOfNothingMarksNobody() {
+    var scorer = test.scorer(threads: 4)
+    _ = surprises(&scorer, thread(1), [1, 2])
+    scorer.lost(0, thread: thread(1))
+    scorer.lost(0, thread: nil)
+    scorer.lost(0, thread: thread(2))
+    #expect(verdict(&scorer)?.isLossy == false)
+    #expect(scorer.counters.lostRecords == 0)
+  }
+
   @Test func aLossOfAnybodyMarksEverybodyUntilTheWindowHasPassed() {
     var scorer = test.scorer(threads: 4)
     _ = surprises(&scorer, thread(1), [1])
