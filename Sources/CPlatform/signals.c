@@ -12,6 +12,7 @@ handler signal(int number, handler change);
 #define SIGINT 2
 #define SIGPIPE 13
 #define SIGTERM 15
+#define SIGXFSZ 25
 #endif
 
 static volatile int stop_signal, reload_is_asked_for;
@@ -23,7 +24,10 @@ static void handle_hangup(handler change) {
   if (signal(SIGHUP, change) == SIG_IGN) signal(SIGHUP, SIG_IGN);
 }
 
-void mle_ignore_lost_readers(void) { signal(SIGPIPE, SIG_IGN); }
+void mle_ignore_failed_writes(void) {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
 
 void mle_catch_stop_signals(void) {
   signal(SIGINT, note_stop_signal);
@@ -47,6 +51,7 @@ int mle_take_reload(void) {
 
 void mle_forget_signals(void) {
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
   handle_hangup(SIG_DFL);

@@ -13,7 +13,7 @@ int dup2(int fd, int number);
 #endif
 
 void mle_prepare_standard_streams(void) {
-  mle_ignore_lost_readers();
+  mle_ignore_failed_writes();
   // Opened as a place only, none of them can be read or written.
   int fd;
   do fd = open("/", place_only | close_on_exec);

@@ -2,10 +2,11 @@
 
 /// The three descriptors that a process begins with.
 enum StandardStreams {
-  /// Makes a reader that went away an error of write instead of a signal, and keeps files from taking
-  /// the place of a stream that is closed: what is printed must not end up in a data set.
+  /// Makes a reader that went away and a file that may not grow an error of write instead of a signal,
+  /// and keeps files from taking the place of a stream that is closed: what is printed must not end up
+  /// in a data set.
   static func prepare() {
-    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       // The lowest free descriptor is this one. Opened for what it is not used for, it still fails.
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)

@@ -2,8 +2,9 @@
 #ifndef MLE_SIGNALS_H
 #define MLE_SIGNALS_H
 
-// A reader of our output that goes away is an error of write from here on, not a signal.
-void mle_ignore_lost_readers(void);
+// A reader of our output that goes away, and a file that may not grow, are an error of write from here
+// on, not a signal.
+void mle_ignore_failed_writes(void);
 // From here on SIGINT, SIGTERM and SIGHUP only set what mle_stop_signal returns (0: none came).
 void mle_catch_stop_signals(void);
 int mle_stop_signal(void);
