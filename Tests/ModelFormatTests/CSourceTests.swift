@@ -40,7 +40,7 @@ struct CSourceTests {
     #expect(throws: CSource.NameError.notAnIdentifier) { try Self.emit(blob, name: name) }
   }
 
-  @Test(arguments: ["int", "class", "_model", "__model", "main", "co_await"])
+  @Test(arguments: ["int", "class", "_model", "__model", "main", "co_await", "linux", "unix"])
   func namesThatCKeepsAreRefused(name: String) throws {
     let blob = try Sample.smallest().encoded()
     #expect(throws: CSource.NameError.reserved) { try Self.emit(blob, name: name) }
