@@ -41,7 +41,7 @@ private func message(of status: mle_status, _ player: OpaquePointer?) -> Message
     return state?.pointee.mismatch?.message
       ?? Message("a golden event scores differently; this machine or this build computes wrongly")
   case MLE_PLAYER_BAD_CAPACITY:
-    return Message("threads to tell apart are 2 to 65536 and what memory allows; ask for fewer")
+    return Message("threads to tell apart are 2 to 65536 and what memory allows; ask for so many")
   case MLE_PLAYER_BAD_THREAD: return Message("a process or thread number is 0; number from 1")
   case MLE_PLAYER_BAD_STATE:
     guard let model = state?.pointee.model else { break }

@@ -3,7 +3,8 @@
  * --digest` prints, byte for byte. C99, no allocation; on Linux or on a bare Cortex-M.
  *
  *   mle-export emit-c model.mle -o model.c
- *   cc -O2 -I Sources/CMLEPlayer/include -I . docs/c-api/example.c model.c libmleplayer.a -o example
+ *   cc -O2 -I Sources/CMLEPlayer/include -I . docs/c-api/example.c model.c \
+ *     .build/release/libmleplayer.a -o example
  *   ./example [-x] [EVENTS]        lines of text as in docs/capture-format.md; -x explains verdicts
  */
 #include "mle_player.h"
@@ -138,42 +139,41 @@ static uint32_t state_of(const mle_player *player, const char *text, unsigned lo
   return mle_player_state_of_id(player, (uint32_t)number(text, UINT32_MAX, line));
 }
 
-/* Numbers of processes and threads, from a line's field `first` on. */
-static void read_ids(
-  char **field, int count, int first, int ids, uint32_t *id, unsigned long line) {
-  int i;
-  if (count < first + ids || count > 6) bad_line(line);
+/* Numbers of processes and threads, from a line's field `first` on; then a name, where there is one, and
+ * the time, which is returned, or may be missing and is 0 then. */
+static uint64_t read_ids(
+  char **field, int count, int first, int ids, int names, uint32_t *id, unsigned long line) {
+  int i, needed = first + ids + names;
+  if (count < needed || count > needed + 1) bad_line(line);
   for (i = 0; i < ids; i++) id[i] = (uint32_t)number(field[first + i], UINT32_MAX, line);
+  return count > needed ? number(field[needed], UINT64_MAX, line) : 0;
 }
 
 /* Tells the player what a line says; MLE_PLAYER_VERDICT where an event gave one. */
 static mle_status take(mle_player *player, char *text, unsigned long line) {
   char *field[7];
   uint32_t id[4] = {0, 0, 0, 0};
+  uint64_t time;
   int count = split(text, field);
   if (count == 0 || field[0][0] == '#') return MLE_PLAYER_OK;
   if (strcmp(field[0], "fork") == 0) {
-    read_ids(field, count, 1, 4, id, line);
+    read_ids(field, count, 1, 4, 0, id, line);
     return mle_player_fork(player, id[0], id[1], id[2], id[3]);
   }
   if (strcmp(field[0], "exec") == 0) {
-    read_ids(field, count, 1, 2, id, line);
-    if (count < 4) bad_line(line);
+    read_ids(field, count, 1, 2, 1, id, line);
     return mle_player_exec(player, id[0], id[1], field[3], strlen(field[3]));
   }
   if (strcmp(field[0], "exit") == 0) {
-    read_ids(field, count, 1, 2, id, line);
+    read_ids(field, count, 1, 2, 0, id, line);
     return mle_player_exit(player, id[0], id[1]);
   }
   if (strcmp(field[0], "lost") == 0) {
-    read_ids(field, count, 2, count < 4 ? 0 : 2, id, line);
+    read_ids(field, count, 2, count < 4 ? 0 : 2, 0, id, line);
     return mle_player_lost(player, number(field[1], UINT64_MAX, line), id[0], id[1]);
   }
-  read_ids(field, count, 0, 2, id, line);
-  if (count < 3) bad_line(line);
-  return mle_player_push(
-    player, id[0], id[1], state_of(player, field[2], line),
-    count > 3 ? number(field[3], UINT64_MAX, line) : 0);
+  time = read_ids(field, count, 0, 2, 1, id, line);
+  return mle_player_push(player, id[0], id[1], state_of(player, field[2], line), time);
 }
 
 static uint64_t events_of(const mle_player *player) {

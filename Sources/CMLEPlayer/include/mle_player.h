@@ -105,7 +105,8 @@ mle_status mle_player_open(
   mle_player *player, size_t player_size, const void *blob, size_t blob_length);
 
 /* Bytes of working memory to tell `threads` (2 to 65536) threads apart at a time; 0 where the player
- * is not open or the number is out of range. One more thread takes mle_model_info.thread_size bytes. */
+ * is not open or the number is out of range. One more thread takes mle_model_info.thread_size bytes and
+ * a little for finding it: ask for the size. */
 size_t mle_player_memory_size(const mle_player *player, uint32_t threads);
 
 /* Scores the blob's golden events and compares every bit: does this machine compute what the machine
@@ -131,7 +132,7 @@ typedef struct mle_model_info {
   uint32_t state_count;
   /* Detection channels are 0 up to this, 1 to 4. */
   uint32_t channel_count;
-  /* Bytes of working memory a thread. */
+  /* Bytes of working memory a thread, without what finding it takes. */
   uint64_t thread_size;
   /* Multiply-adds of an event. */
   uint64_t operations;
@@ -293,7 +294,8 @@ typedef struct mle_explained_event {
   mle_expectation expected[3];
 } mle_explained_event;
 
-/* Takes an event of an explanation. It must not call the player that calls it. */
+/* Takes an event of an explanation. Of the player that calls it, it may only make the calls that take
+ * a const mle_player *. */
 typedef void mle_explanation_visitor(void *context, const mle_explained_event *event);
 
 /* Gives the events behind mle_player_verdict's verdict to `visit`, the oldest first: all of a window,
