@@ -50,14 +50,15 @@ enum LiveCommands: FurtherCommands {
       --reach REACH      process: it and its descendants; job (the default): all that its service
                          started it for; cgroup: all of the watched cgroup
       --alerts FILE      alerts are appended to FILE instead of going to standard output
-      --syslog           to the system's log; --syslog-socket PATH: not that at /dev/log
+      --syslog           to the system's log, unless observing; --syslog-socket PATH: not that at
+                         /dev/log
       --alert-rate N     so many alerts a minute are written besides stops and kills (default 60)
       --explain          lists the window of each verdict
       --metrics FILE     keeps FILE in the text format of Prometheus up to date
       --model [PROGRAM=]FILE     the same as a model without --model
       --fallback [PROGRAM=]FILE  is taken where the model for PROGRAM is refused at the start
       --processes N      threads told apart at a time by each model, 2...65536 (default 256)
-      --config FILE      has lines of KEY = VALUE, where KEY is an option without dashes
+      --config FILE      has lines of KEY = VALUE, where KEY is an option without dashes, not exec
     Whom to record or watch, one of:
       --pid PID          a process and all its descendants
       --cgroup DIRECTORY all processes in a cgroup; the best choice for servers that fork

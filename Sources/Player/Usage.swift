@@ -30,7 +30,8 @@ enum Usage {
     A line of text is PID TID STATE [TIME], fork PPID PTID PID TID [TIME],
     exec PID TID NAME [TIME], exit PID TID [TIME] or lost COUNT [PID TID] [TIME].
     Verdicts go to standard output, all else to standard error.
-    Exit codes: 0, 64 usage, 65 bad blob or events, 66 no input, 70 defect, 74 input or output.
+    Exit codes: 0, 64 usage, 65 bad blob or events, 66 no input, 70 defect, 74 input or output,
+    77 no permission.
 
     """
 }
