@@ -356,6 +356,11 @@ import TraceData
         "--precision", "int8", "--max-difference", "1e-9",
       ], status: 65, saying: "\(files.checkpoint): scores in int8 are up to ")
     #expect(try directory.names() == ["attacks.h5", "numbers", "short.h5"])
+    let strange = try Program.exporter.succeed(
+      [
+        files.checkpoint, "--calibrate", short, "-o", directory.file("m.mle"), "--threshold", "5",
+      ])
+    #expect(strange.errors.contains("20 of 20 events are of states that the network does not know"))
     try Program.trainer.refuse(
       ["train", attacks, "-o", directory.file("c.h5"), "--quiet"], status: 65,
       saying: "\(attacks): no state occurs")
