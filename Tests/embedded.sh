@@ -14,6 +14,10 @@ out=$(realpath -m "${1:-$work/out}")
 cd "$(dirname "$0")/.."
 . Sources/Embedded/packages.sh
 targets=(x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f)
+# Those whose products of integers are other instructions than the baseline's.
+cpus=(aarch64-linux+cortex-a76 armv7-linux+cortex-a7)
+! grep -qw avx2 /proc/cpuinfo || cpus+=(x86_64-linux+x86-64-v3)
+! grep -qw avx512_vnni /proc/cpuinfo || cpus+=(x86_64-linux+cascadelake)
 
 packages=(qemu-user qemu-system-arm gcc-arm-none-eabi libnewlib-arm-none-eabi)
 for target in "${targets[@]}"; do
@@ -88,7 +92,7 @@ check "same output: Embedded Swift on this machine" compare "$texts $captures" \
 check "golden blobs: ordinary Swift on this machine" goldens "$bin/mle-player"
 
 echo "== sizes (bytes), SHA-256"
-Sources/Embedded/build.sh "$out" "${targets[@]}"
+Sources/Embedded/build.sh "$out" "${targets[@]}" "${cpus[@]}"
 
 # In thousands of bytes, next to what they weigh: a player that grows must say so here.
 limits() {
@@ -121,6 +125,17 @@ on_linux x86_64-linux
 on_linux aarch64-linux qemu-aarch64 -L /usr/aarch64-linux-gnu
 on_linux armv7-linux qemu-arm -L /usr/arm-linux-gnueabihf
 on_linux riscv64-linux qemu-riscv64 -L /usr/riscv64-linux-gnu
+
+for target in "${cpus[@]}"; do
+  emulator=()
+  case $target in
+    aarch64*) emulator=(qemu-aarch64 -L /usr/aarch64-linux-gnu) ;;
+    armv7*) emulator=(qemu-arm -L /usr/arm-linux-gnueabihf) ;;
+  esac
+  check "same output: $target" compare "$texts" "${emulator[@]}" "$out/$target/mle-player"
+done
+[[ ${cpus[*]} == *v3* ]] || echo "skipped: x86_64-linux+x86-64-v3, which this CPU has not"
+[[ ${cpus[*]} == *cascadelake* ]] || echo "skipped: x86_64-linux+cascadelake, whose VNNI this CPU has not"
 
 # 65,536 threads of a wide network are over 4 GiB: no memory (exit code 70), never a wrong number.
 narrow() {

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds the player for devices: build.sh DIRECTORY [TARGET...]
+# Builds the player for devices: build.sh DIRECTORY [TARGET[+CPU]...]
 #
 # Targets: x86_64-linux aarch64-linux armv7-linux riscv64-linux (mle-player and mle-player-score,
 # which has only `score` and `info`, for glibc, and both with -static, which need nothing) and
 # cortex-m4f (the scoring core as a static library).
-# All of them without a TARGET. The same commit and compiler give the same bytes in any directory.
+# With a CPU they use its instructions and run on no lesser one: x86_64-linux+x86-64-v3,
+# aarch64-linux+cortex-a76, armv7-linux+cortex-a7 (clang's names of -march on x86 and RISC-V, of -mcpu on Arm).
+# All targets without a TARGET. The same commit and compiler give the same bytes in any directory.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
@@ -16,12 +18,22 @@ cd "$root"
 toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
 [ $# -gt 0 ] || set -- x86_64-linux aarch64-linux armv7-linux riscv64-linux cortex-m4f
 
-build() { # TARGET SWIFT_TRIPLE ARGUMENTS...
-  local target=$1 triple=$2
+# What the compilers are told of a target's CPU: cpu_flags TARGET[+CPU]
+cpu_flags() {
+  case $1 in
+    armv7-linux) echo -mfpu=vfpv3-d16 ;;
+    x86_64-linux+* | riscv64-linux+*) echo "-march=${1#*+}" ;;
+    *+*) echo "-mcpu=${1#*+}" ;;
+  esac
+}
+
+build() { # TARGET[+CPU] SWIFT_TRIPLE ARGUMENTS...
+  local target=$1 triple=$2 flag cpu=()
   shift 2
+  for flag in $(cpu_flags "$target"); do cpu+=(-Xcc "$flag"); done
   swift build -c release --jobs 2 --omit-frame-pointers -debug-info-format none --triple "$triple" \
-    --toolset "Sources/Embedded/toolsets/$target.json" --scratch-path ".build-embedded/$target" \
-    -Xswiftc -file-prefix-map -Xswiftc "$root=." "$@" >"$out/$target/build.log" 2>&1 \
+    --toolset "Sources/Embedded/toolsets/${target%%+*}.json" --scratch-path ".build-embedded/$target" \
+    "${cpu[@]}" -Xswiftc -file-prefix-map -Xswiftc "$root=." "$@" >"$out/$target/build.log" 2>&1 \
     || { cat "$out/$target/build.log" >&2; exit 70; }
 }
 
@@ -59,14 +71,14 @@ link_glibc() { # OBJECTS PLAYER LINKER_ARGUMENTS...
   link_static "$objects" "$player" "$@" -L"$library"
 }
 
-build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
+build_player() { # TARGET[+CPU] SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
   local products=.build-embedded/$1/release target=$1 player=$4 objects file
   build "$1" "$2" --product "$3"
   objects=$products/$3.product/Objects.LinkFileList
   [ "$3" = "$player" ] || cp "$products/$3" "$products/$player"
   shift 4
   case $target in
-    x86_64-linux) link_musl "$objects" "$products/$player-static" ;;
+    x86_64-linux*) link_musl "$objects" "$products/$player-static" ;;
     *) link_glibc "$objects" "$products/$player-static" "$@" ;;
   esac
   # Nothing looks at section headers on a device.
@@ -76,7 +88,7 @@ build_player() { # TARGET SWIFT_TRIPLE PRODUCT PLAYER LINKER_ARGUMENTS...
   done
 }
 
-build_linux() { # TARGET SWIFT_TRIPLE LINKER_ARGUMENTS...
+build_linux() { # TARGET[+CPU] SWIFT_TRIPLE LINKER_ARGUMENTS...
   build_player "$1" "$2" mle-player-embedded mle-player "${@:3}"
   build_player "$1" "$2" mle-player-score mle-player-score "${@:3}"
 }
@@ -88,9 +100,9 @@ build_library() { # TARGET SWIFT_TRIPLE
   build "$1" "$2" --target DeviceReplay
 }
 
-build_target() { # TARGET
+build_target() { # TARGET[+CPU]
   mkdir -p "$out/$1"
-  case $1 in
+  case ${1%%+*} in
     x86_64-linux) build_linux "$1" x86_64-unknown-linux-gnu ;;
     aarch64-linux) build_linux "$1" aarch64-none-none-elf --target=aarch64-linux-gnu ;;
     armv7-linux) build_linux "$1" armv7-none-none-eabi --target=arm-linux-gnueabihf ;;
@@ -102,7 +114,7 @@ build_target() { # TARGET
 
 packages=()
 for target; do
-  needed=$(target_packages "$target")
+  needed=$(target_packages "${target%%+*}")
   # shellcheck disable=SC2206 # a list
   packages+=($needed)
 done

@@ -23,17 +23,20 @@ if ! is_complete "$venv/bin/python" Tests/Benchmarks/requirements.txt; then
 fi
 
 build .build mle-export
-build .build mle-player
+# What devices get: Embedded Swift, for the baseline and for the CPUs that have more.
 if [ "$(uname -m)" != x86_64 ]; then
+  build .build mle-player
   players=(--player "$(uname -m)=.build/release/mle-player")
 else
-  players=(--player "x86-64=.build/release/mle-player")
-  if grep -qw avx2 /proc/cpuinfo; then
-    build .build/v3 mle-player -Xswiftc -Xcc -Xswiftc -march=x86-64-v3
-    players+=(--player "x86-64-v3=.build/v3/release/mle-player")
-  else
-    echo "skipped: x86-64-v3, which this CPU has not"
-  fi
+  players=()
+  cpus=(x86-64)
+  add_cpu() { # CPU FLAG
+    if grep -qw "$2" /proc/cpuinfo; then cpus+=("$1"); else echo "skipped: $1, for want of $2"; fi
+  }
+  add_cpu x86-64-v3 avx2
+  add_cpu cascadelake avx512_vnni
+  Sources/Embedded/build.sh "$work/players" "${cpus[@]/#/x86_64-linux+}" >&2
+  for cpu in "${cpus[@]}"; do players+=(--player "$cpu=$work/players/x86_64-linux+$cpu/mle-player"); done
 fi
 
 export CUDA_VISIBLE_DEVICES='' TF_CPP_MIN_LOG_LEVEL=3
