@@ -5,6 +5,8 @@ import Scoring
 
 /// Reads blobs for the commands that look into them.
 public enum BlobFile {
+  /// Reads a blob.
+  ///
   /// - Throws: `FileError` where it cannot be read or is no blob.
   public static func load(_ path: String) throws -> (
     model: LoadedModel, bytes: Data

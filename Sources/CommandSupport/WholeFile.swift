@@ -2,6 +2,8 @@ import Foundation
 
 /// Files that fit into memory, such as blobs.
 public enum WholeFile {
+  /// All bytes of a file.
+  ///
   /// - Throws: `FileError` where there is nothing to read.
   public static func read(_ path: String) throws(FileError) -> Data {
     var status = stat()

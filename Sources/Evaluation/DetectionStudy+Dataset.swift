@@ -8,15 +8,16 @@ extension DetectionStudy {
   /// Attack runs are those of `AttackRuns`; everything outside of them counts as normal.
   ///
   /// - Parameters:
+  ///   - isNormal: whether the data set is normal whatever its labels say.
   ///   - rules: the model's channels, each time with other thresholds.
   ///   - observe: is shown every event, and may ask the scorer about it.
   /// - Throws: what scoring throws.
   public static func studies(
-    of model: LoadedModel, on dataset: TraceDataset, rules: [[DetectionChannel]],
+    of model: LoadedModel, on dataset: TraceDataset, isNormal: Bool, rules: [[DetectionChannel]],
     progress: (Int) -> Void = { _ in },
     observe: (DatasetScorer.Step, DatasetScorer) throws -> Void = { _, _ in }
   ) throws -> [DetectionStudy] {
-    let runs = try AttackRuns(dataset)
+    let runs = try AttackRuns(dataset, isNormal: isNormal)
     var studies = rules.map {
       DetectionStudy(channels: $0, runs: runs.runs, normalTime: runs.normalTime)
     }

@@ -169,7 +169,7 @@ func median<Value: Comparable>(_ values: [Value]) -> Value? { quantile(values, 0
 
 /// The smallest value that at least the share `q` of all values, in 0...1, is not over.
 func quantile<Value: Comparable>(_ values: [Value], _ q: Double) -> Value? {
-  // Less than a thousandth of a value over a whole number is rounding of q.
-  let rank = Int((q * Double(values.count) - 1e-3).rounded(.up))
+  // Less than a billionth of a value over a whole number is rounding of q.
+  let rank = Int((q * Double(values.count) - 1e-9).rounded(.up))
   return values.isEmpty ? nil : values.sorted()[min(max(rank, 1), values.count) - 1]
 }

@@ -168,7 +168,10 @@ private struct UnseenScores {
   let eventsPerDay: Double?
 
   init(_ freezer: Freezer, _ dataset: TraceDataset) throws {
-    eventsPerDay = try freezer.eventsPerDay ?? dataset.eventsPerDay()
+    // Without scores nothing asks for it, and it takes a pass over the times.
+    eventsPerDay = try freezer.outOfFold.flatMap { _ in
+      try freezer.eventsPerDay ?? dataset.eventsPerDay()
+    }
     scores = try freezer.outOfFold.map {
       try OutOfFoldScores(
         $0, of: dataset, channels: freezer.draftChannels, unknown: freezer.unknownSurprise)
@@ -215,16 +218,9 @@ private struct UnseenScores {
 extension TraceDataset {
   /// As many events as a day has at the rate of the recording; nil without times.
   func eventsPerDay() throws(TraceDataError) -> Double? {
-    guard hasTimes, eventCount > 1 else { return nil }
-    var (first, last) = (UInt64.max, UInt64(0))
-    for sequence in 0..<sequences.count {
-      let events = sequences.events(of: sequence)
-      guard !events.isEmpty else { continue }
-      first = min(first, try times(in: events.lowerBound..<events.lowerBound + 1)[0])
-      last = max(last, try times(in: events.upperBound - 1..<events.upperBound)[0])
-    }
-    guard last > first else { return nil }
-    return Double(eventCount) / (Double(last - first) / 1e9) * 86_400
+    guard hasTimes, let span = try timeSpan(), span.lowerBound < span.upperBound else { return nil }
+    let seconds = Double(span.upperBound - span.lowerBound) / 1e9
+    return Double(eventCount) / seconds * 86_400
   }
 }
 

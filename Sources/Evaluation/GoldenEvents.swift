@@ -42,10 +42,10 @@ enum GoldenEvents {
     }
   }
 
-  /// Every stride through the vocabulary: spread, and the same for the same vocabulary.
-  private static func mixed(_ vocabularySize: Int) -> [Int] {
+  /// Evenly through the vocabulary, again and again where it is small.
+  static func mixed(_ vocabularySize: Int) -> [Int] {
     (0..<mixedCount).map {
-      Int(UInt32(truncatingIfNeeded: $0) &* 0x9e37_79b1 >> 8) % vocabularySize
+      vocabularySize > mixedCount ? $0 * vocabularySize / mixedCount : $0 % vocabularySize
     }
   }
 }

@@ -9,7 +9,7 @@ struct ThreadHeader {
   var pastEvents: UInt64 = 0
   /// Events of this thread alone.
   var ownEvents: UInt64 = 0
-  /// The scorer's count of records when this thread was last heard of.
+  /// The scorer's count of events when this thread was last heard of.
   var lastSeen: UInt64 = 0
   /// Events since records were lost; `.max` where none were.
   var eventsSinceLoss: UInt32 = .max

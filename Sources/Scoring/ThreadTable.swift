@@ -12,7 +12,6 @@ struct ThreadTable {
   private let bucketMask: UInt32
   private let slots: UnsafeMutableRawPointer
   private var free: UInt32
-  private(set) var count = 0
 
   static func bucketCount(_ capacity: Int) -> Int {
     var count = 1
@@ -73,12 +72,11 @@ struct ThreadTable {
     free = header.pointee.next
     header.pointee = ThreadHeader(thread: thread)
     link(index)
-    count += 1
     return index
   }
 
-  /// Puts a slot whose header was overwritten back into its bucket.
-  mutating func link(_ index: UInt32) {
+  /// Puts a slot into the bucket of its thread.
+  private func link(_ index: UInt32) {
     let header = slot(index).header
     let bucket = bucket(header.pointee.thread.tid)
     header.pointee.next = buckets[bucket]
@@ -101,7 +99,6 @@ struct ThreadTable {
     header.pointee.thread = ThreadID(pid: 0, tid: 0)
     header.pointee.next = free
     free = index
-    count -= 1
   }
 
   /// Whether the slot at `index`, below `capacity`, holds a thread.

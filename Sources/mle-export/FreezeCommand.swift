@@ -136,8 +136,9 @@ struct FreezeCommand: ParsableCommand {
     try OutputFiles.check([output], inputs: [checkpoint, calibrate, calibration])
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
-    let surprises = try surprises(checkpoint, dataset)
-    let description = try description(of: checkpoint, dataset, surprises)
+    let digest = try dataset.trainingDigest()
+    let surprises = try surprises(checkpoint, dataset, digest: digest)
+    let description = try description(of: checkpoint, dataset, digest: digest, surprises)
     let freezer = freezer(surprises)
     // Whether it can be written is better known before everything is scored.
     let file = try FileSink(creating: output)
@@ -171,24 +172,36 @@ struct FreezeCommand: ParsableCommand {
 
   /// Whether the file belongs to this network and this data.
   private func surprises(
-    _ checkpoint: Checkpoint, _ dataset: TraceDataset
+    _ checkpoint: Checkpoint, _ dataset: TraceDataset, digest: String
   ) throws -> OutOfFoldSurprises? {
     guard let calibration else { return nil }
     let surprises = try OutOfFoldSurprises(path: calibration)
-    func refuse(_ fault: CalibrationFileError.Fault) throws {
-      throw CalibrationFileError(calibration, fault)
+    func refused(_ fault: CalibrationFileError.Fault) -> CalibrationFileError {
+      CalibrationFileError(calibration, fault)
     }
-    if surprises.dataDigest != (try dataset.trainingDigest()) { try refuse(.otherData) }
-    let trained = try TrainingConfiguration(text: surprises.configuration)
+    guard surprises.dataDigest == digest else { throw refused(.otherData) }
+    guard surprises.units.count == dataset.eventCount else { throw refused(.damaged) }
     if let own = checkpoint.training?.configuration,
-      let other = own.differences(from: trained).first
+      let key = try otherSetting(of: surprises, from: own)
     {
-      try refuse(.otherConfiguration(key: other.key))
+      throw refused(.otherConfiguration(key: key))
     }
     if !surprises.isComplete {
-      try refuse(.incomplete(done: surprises.foldsDone, of: surprises.networkCount))
+      throw refused(.incomplete(done: surprises.foldsDone, of: surprises.networkCount))
     }
     return surprises
+  }
+
+  /// The first setting in which the networks behind `surprises` differ, or that is of another version.
+  private func otherSetting(
+    of surprises: OutOfFoldSurprises, from own: TrainingConfiguration
+  ) throws -> String? {
+    do {
+      let trained = try TrainingConfiguration(text: surprises.configuration)
+      return own.differences(from: trained).first?.key
+    } catch TrainingError.setting(let key, _, _) {
+      return key
+    }
   }
 
   private func freezer(_ surprises: OutOfFoldSurprises?) -> Freezer {
@@ -209,10 +222,11 @@ struct FreezeCommand: ParsableCommand {
   }
 
   private func description(
-    of checkpoint: Checkpoint, _ dataset: TraceDataset, _ surprises: OutOfFoldSurprises?
+    of checkpoint: Checkpoint, _ dataset: TraceDataset, digest: String,
+    _ surprises: OutOfFoldSurprises?
   ) throws -> ModelDescription {
     var facts = checkpoint.provenance.map { ProvenanceEntry(key: $0.key, value: $0.value) }
-    facts.append(ProvenanceEntry(key: "calibration.digest", value: try dataset.trainingDigest()))
+    facts.append(ProvenanceEntry(key: "calibration.digest", value: digest))
     facts.append(ProvenanceEntry(key: "calibration.events", value: "\(dataset.calibrationEvents)"))
     if let surprises {
       facts.append(ProvenanceEntry(key: "calibration.folds", value: "\(surprises.foldCount)"))

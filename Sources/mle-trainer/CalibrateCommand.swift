@@ -77,16 +77,19 @@ struct CalibrateCommand: ParsableCommand {
     }
     let dataset = try TraceDataset(path: data)
     let plan = FoldPlan(of: dataset, count: folds, seed: seed)
-    guard Set(plan.folds).count == folds else {
+    let scored = plan.blocks.filter {
+      !$0.events.isEmpty && dataset.sequences.label($0.sequence) != .attack
+    }
+    guard Set(scored.map { plan.folds[$0.cluster] }).count == folds else {
       throw FileError(
         data, .badData,
-        "has fewer independent processes than \(folds) folds; lower --folds or record more")
+        "has fewer independent normal processes than \(folds) folds; lower --folds or record more")
     }
     var surprises = try start(dataset, plan, configuration)
     StopSignal.watch()
-    let bar = ProgressBar()
-    defer { bar.clear() }
     while !surprises.isComplete {
+      let bar = ProgressBar()
+      defer { bar.clear() }
       let index = surprises.foldsDone
       let traces = FoldTraces(dataset, plan, leavingOut: surprises.leftOut(ofNetwork: index))
       let job = try TrainingJob(traces: traces, configuration: configuration)
@@ -106,7 +109,7 @@ struct CalibrateCommand: ParsableCommand {
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
     }
     if !quiet {
-      bar.line(
+      ProgressBar().line(
         "\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
     }
   }

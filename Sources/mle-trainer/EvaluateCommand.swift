@@ -89,8 +89,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let result = EvaluationReport(
       model: model, rules: rules,
-      normal: try studies(detector.model, normal, rules, recorders[0]),
-      attack: try studies(detector.model, attack, rules, recorders[1]),
+      normal: try studies(detector.model, normal, isNormal: true, rules, recorders[0]),
+      attack: try studies(detector.model, attack, isNormal: false, rules, recorders[1]),
       hasTimes: attack?.hasTimes ?? false,
       comparison: try compare(detector, training, normal, attack))
     if json {
@@ -180,14 +180,14 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func studies(
-    _ loaded: LoadedModel, _ dataset: TraceDataset?, _ rules: [EvaluationReport.Rule],
-    _ recorder: ReportRecorder?
+    _ loaded: LoadedModel, _ dataset: TraceDataset?, isNormal: Bool,
+    _ rules: [EvaluationReport.Rule], _ recorder: ReportRecorder?
   ) throws -> [DetectionStudy] {
     guard let dataset, !rules.isEmpty else { return [] }
     var progress = ProgressLine()
     defer { progress.clear() }
     return try DetectionStudy.studies(
-      of: loaded, on: dataset, rules: rules.map(\.channels),
+      of: loaded, on: dataset, isNormal: isNormal, rules: rules.map(\.channels),
       progress: { events in
         progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
       }, observe: { try recorder?.add($0, by: $1) })

@@ -122,6 +122,22 @@ struct CalibratingTests {
       [
         "calibrate", files.checkpoint, files.first, "-o", scores, "--folds", "4", "--resume",
       ], status: 64, saying: "\(scores): was made with other options or data;")
+    // Consistent in itself, but of a block less than the data have.
+    var surprises = try OutOfFoldSurprises(path: scores)
+    let made = surprises
+    let kept = surprises.blockOffsets[surprises.blockOffsets.count - 2]
+    surprises.units.removeSubrange(kept...)
+    surprises.blockOffsets.removeLast()
+    surprises.clusters.removeLast()
+    surprises.folds.removeLast()
+    try surprises.write(to: scores)
+    try refuse(files.first, scores, saying: "\(scores): is damaged or not consistent;")
+    // Of a version that had more settings.
+    surprises = made
+    surprises.configuration += "zeta=1\n"
+    try surprises.write(to: scores)
+    try refuse(
+      files.first, scores, saying: "\(scores): its networks were trained with another zeta;")
     #expect(try directory.names() == ["s.h5"])
   }
 }

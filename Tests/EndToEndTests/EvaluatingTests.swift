@@ -45,6 +45,16 @@ import TraceData
     #expect(table.text.contains("attack                   found  events: median, 90 %"))
   }
 
+  @Test func normalDataAreNormalWhateverTheirLabels() throws {
+    let directory = try TemporaryDirectory()
+    let labelled = try files.labelled(in: directory)
+    let outcome = try Program.trainer.succeed(
+      ["evaluate", files.model, "--normal", labelled, "--json"])
+    let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
+    let normal = try #require(first["normal"] as? [String: Any])
+    #expect(normal["events"] as? Int == (try TraceDataset(path: labelled)).eventCount)
+  }
+
   @Test func intervalsWithoutTimesAreSaidToBeLeftOut() throws {
     let directory = try TemporaryDirectory()
     func write(_ name: String, _ label: TraceLabel) throws -> String {

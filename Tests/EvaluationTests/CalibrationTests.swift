@@ -42,6 +42,11 @@ import Testing
     }
   }
 
+  /// 0.56 * 25 is 14.000000000000002.
+  @Test func aShareThatFloatsCannotHoldTakesNoScoreMore() {
+    #expect(scores((1...25).map { $0 }).quantile(0.56).units == 14)
+  }
+
   @Test func noScoresAreZero() {
     let none = CalibrationScores()
     #expect(none.largest.units == 0)

@@ -133,6 +133,15 @@ import TraceData
     #expect(Set(golden.map(\.surprise.units)).count > 100)
   }
 
+  @Test(arguments: [2, 19, 38, 64, 65, 133, 141, 65_536])
+  func mixedGoldenEventsAreSpreadOverAnyVocabulary(_ size: Int) {
+    let states = GoldenEvents.mixed(size)
+    #expect(states.count == 64)
+    #expect(Set(states).count == min(64, size))
+    #expect(states.allSatisfy { (0..<size).contains($0) })
+    #expect(size < 64 || (states.max() ?? 0) >= size - size / 64 - 1)
+  }
+
   @Test func aChangedGoldenEventIsNoticed() throws {
     let result = try Freezer().freeze(network, calibrating: try dataset([states(50, seed: 8)]))
     var description = ModelDescription(try LoadedModel(bytes: result.blob))

@@ -54,7 +54,7 @@ import TraceData
     let empty = try findings(traces, intervals: [labelled(110, 190)])
     #expect(empty.contains { $0.level == .warning && $0.fact.contains("have no event") })
     let overlapping = try findings(traces, intervals: [labelled(90, 210), labelled(200, 300)])
-    #expect(overlapping.contains { $0.fact.contains("begin before the one before has ended") })
+    #expect(overlapping.contains { $0.fact.contains("begin before an earlier one has ended") })
   }
 
   /// Events are read 65,536 at a time.
@@ -89,6 +89,23 @@ import TraceData
     let reused = try two(40)
     #expect(reused.allSatisfy { $0.level != .problem })
     #expect(reused.contains { $0.check == "numbers" && $0.level == .note })
+  }
+
+  /// The third neither begins before the second has ended nor after the first has.
+  @Test func overlapsAreFoundBehindAShorterOne() throws {
+    let spans: [ClosedRange<UInt64>] = [0...100, 10...20, 50...60]
+    let numbers = try findings(
+      spans.map {
+        .init(states: [1, 2], times: [$0.lowerBound, $0.upperBound], pid: 7)
+      })
+    #expect(numbers.contains { $0.fact.hasPrefix("2 sequences begin while another one") })
+    #expect(!numbers.contains { $0.fact.contains("have a number used before") })
+    let intervals = try findings(
+      [.init(states: [1, 2, 3], times: [15, 55, 90])],
+      intervals: spans.map {
+        LabelledInterval(start: $0.lowerBound, end: $0.upperBound, label: .attack, name: "k")
+      })
+    #expect(intervals.contains { $0.fact == "2 intervals begin before an earlier one has ended" })
   }
 
   @Test func emptySequencesAndUnknownStatesAreTold() throws {

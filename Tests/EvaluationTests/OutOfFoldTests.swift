@@ -69,6 +69,15 @@ import TraceData
     try LoadedModel(bytes: try model.description.encoded())
   }
 
+  @Test func runsOfTwoVersionsAreTheSameAndThoseOfTwoSeedsAreNot() throws {
+    let surprises = surprises(try dataset())
+    var other = surprises
+    (other.createdBy, other.foldsDone) = ("a later version", 2)
+    #expect(surprises.isOfSameRun(as: other))
+    other.seed += 1
+    #expect(!surprises.isOfSameRun(as: other))
+  }
+
   /// What channels make of surprises is what a scorer makes of the events.
   @Test func scoresFromSurprisesAreTheScorers() throws {
     let dataset = try dataset()

@@ -55,7 +55,7 @@ import TraceData
     let rule = EvaluationReport.Rule(name: Self.hostile, channels: model.channels)
     var alerts = 0
     let studies = try DetectionStudy.studies(
-      of: model, on: dataset, rules: [rule.channels],
+      of: model, on: dataset, isNormal: isNormal, rules: [rule.channels],
       observe: { step, scorer in
         if step.scored.verdict != nil { alerts += 1 }
         try recorder.add(step, by: scorer)

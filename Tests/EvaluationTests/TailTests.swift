@@ -110,6 +110,20 @@ import Testing
     #expect(abs(CountForecast.normalQuantile(0.5)) < 1e-9)
   }
 
+  @Test func ofNoDataNothingIsToBeExpected() {
+    #expect(CountForecast.counts(seen: [0, 5], ratio: 0) == 0...0)
+  }
+
+  /// 30 peaks were wanted, but those at the level are not over it: five are, all the same.
+  @Test func aTailOfEqualPeaksIsCounted() throws {
+    let tail = try #require(
+      PeaksOverThreshold([Double](repeating: 1, count: 55) + [Double](repeating: 2, count: 5)))
+    #expect(tail.tail == nil && tail.tailCount == 5)
+    #expect(tail.level(share: 9 / 60) == 1)
+    #expect(tail.level(share: 5 / 60) == 1)
+    #expect(tail.level(share: 4.9 / 60) == 2)
+  }
+
   @Test func countsThatDifferWidenTheForecast() {
     let one = CountForecast.counts(seen: [20], ratio: 1)
     #expect(CountForecast.counts(seen: [20, 20, 20], ratio: 1) == one)

@@ -31,7 +31,6 @@ import Testing
       } else {
         #expect(expected.count == capacity)
       }
-      #expect(table.count == expected.count)
     }
     for tid: UInt32 in 1...40 { #expect(table.find(tid) == expected[tid]) }
     #expect(Set(expected.values).count == expected.count)

@@ -140,6 +140,12 @@ struct LearningRateScheduleTests {
     #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
   }
 
+  @Test func aWarmUpOfAllStepsEndsAtThePeak() {
+    let schedule = LearningRateSchedule(
+      peak: 0.8, warmupSteps: 4, totalSteps: 4, finalFraction: 0.25)
+    #expect((1...5).map { schedule.rate(at: $0) } == [0.2, 0.4, 0.6, 0.8, 0.2])
+  }
+
   @Test func aFinalFractionOfOneKeepsTheRate() {
     let schedule = LearningRateSchedule(
       peak: 0.1, warmupSteps: 0, totalSteps: 10, finalFraction: 1)

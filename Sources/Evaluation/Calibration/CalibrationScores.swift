@@ -27,9 +27,6 @@ public struct CalibrationScores {
 
   /// The least score that at least the share `q` of all scores, in 0...1, is not over.
   public func quantile(_ q: Double) -> Surprise {
-    guard !units.isEmpty else { return Surprise(units: 0) }
-    let sorted = units.sorted()
-    let rank = Int((q * Double(sorted.count)).rounded(.up))
-    return Surprise(units: sorted[min(max(rank, 1), sorted.count) - 1])
+    Surprise(units: Evaluation.quantile(units, q) ?? 0)
   }
 }

@@ -18,10 +18,11 @@ public enum CountForecast {
   /// For each count the predictive distribution is negative binomial: the rate behind it has a gamma
   /// distribution, with the prior of Jeffreys.
   ///
-  /// - Parameter ratio: how many times as much the other data is.
+  /// - Parameter ratio: how many times as much the other data is, at least 0.
   public static func counts(
     seen counts: [Int], ratio: Double, confidence: Double = 0.9
   ) -> ClosedRange<Int> {
+    guard ratio > 0 else { return 0...0 }
     let shapes = counts.map { Double($0) + 0.5 }
     // In logarithms: powers underflow where counts are in the thousands.
     return interval(confidence: confidence) { index in

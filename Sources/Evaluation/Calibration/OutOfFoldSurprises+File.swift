@@ -7,6 +7,8 @@ extension OutOfFoldSurprises {
   private static let version: Int64 = 1
 
   /// Writes the file (`docs/calibration.md`): complete and under its name, or not at all.
+  ///
+  /// - Throws: `HDF5Error` where it cannot be written.
   public func write(to path: String) throws(HDF5Error) {
     let file = try HDF5File(creating: path)
     let root = file.root

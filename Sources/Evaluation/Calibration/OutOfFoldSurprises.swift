@@ -60,10 +60,12 @@ public struct OutOfFoldSurprises: Equatable, Sendable {
   /// Whether all of them have scored their part.
   public var isComplete: Bool { foldsDone == networkCount }
 
-  /// Whether both are of the same data and options, however far they are.
+  /// Whether both are of the same data and options, however far they are and whichever version made
+  /// them.
   public func isOfSameRun(as other: OutOfFoldSurprises) -> Bool {
     var same = self
     (same.units, same.foldsDone) = (other.units, other.foldsDone)
+    same.createdBy = other.createdBy
     return same == other
   }
 

@@ -16,7 +16,7 @@ public struct PeaksOverThreshold: Sendable {
 
   /// Peaks that a tail takes at least.
   public static let smallestTail = 30
-  /// Up to so many peaks are counted rather than extrapolated.
+  /// From so many peaks on they are counted; fewer are extrapolated.
   public static let fewest = 10
 
   /// Fits the tail.
@@ -59,7 +59,7 @@ public struct PeaksOverThreshold: Sendable {
     if counted >= Double(Self.fewest) {
       return peaks[max(0, peaks.count - 1 - Int(counted))]
     }
-    guard let tail, tailCount > 0 else { return peaks[peaks.count - 1] }
+    guard let tail else { return counted < Double(tailCount) ? peaks[peaks.count - 1] : level }
     let shareOfTail = min(1, counted / Double(tailCount))
     return level + max(0, tail.excess(share: shareOfTail))
   }

@@ -97,7 +97,11 @@ struct SanityChecks {
     guard low <= high else { return [] }
     let outside = intervals.filter { $0.end < low || $0.start > high }
     let empty = eventless.filter { $0.end >= low && $0.start <= high }
-    let overlapping = zip(intervals, intervals.dropFirst()).count { $0.end >= $1.start }
+    var (overlapping, end) = (0, intervals.first?.end ?? 0)
+    for interval in intervals.dropFirst() {
+      if end >= interval.start { overlapping += 1 }
+      end = max(end, interval.end)
+    }
     var findings: [LintFinding] = []
     if let first = outside.first {
       findings.append(
@@ -117,7 +121,7 @@ struct SanityChecks {
     if overlapping > 0 {
       findings.append(
         LintFinding(
-          .warning, "labels", "\(overlapping) intervals begin before the one before has ended",
+          .warning, "labels", "\(overlapping) intervals begin before an earlier one has ended",
           "end each before the next; evaluation takes overlapping ones for one"))
     }
     return findings
@@ -135,8 +139,10 @@ struct SanityChecks {
     for sequences in byNumber.values where sequences.count > 1 {
       let inOrder = sequences.sorted { (table.start($0), $0) < (table.start($1), $1) }
       reused += inOrder.count - 1
-      for (a, b) in zip(inOrder, inOrder.dropFirst()) {
-        if ends[a] > table.start(b) { overlapping.append(b) }
+      var end = ends[inOrder[0]]
+      for sequence in inOrder.dropFirst() {
+        if end > table.start(sequence) { overlapping.append(sequence) }
+        end = max(end, ends[sequence])
       }
     }
     var findings: [LintFinding] = []

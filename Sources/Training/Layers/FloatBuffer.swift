@@ -4,15 +4,11 @@ final class FloatBuffer {
   private var capacity = 0
 
   /// A zeroed buffer.
-  init(count: Int = 0) {
-    guard count > 0 else { return }
-    reserve(count).update(repeating: 0, count: count)
-  }
+  init(count: Int = 0) { reserve(count) }
 
   deinit { memory.deallocate() }
 
-  /// At least `count` floats. What was there before is lost if the buffer has to grow; new memory
-  /// holds anything.
+  /// At least `count` floats. If the buffer has to grow, what was there before is lost and all are zeros.
   @discardableResult
   func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
     if count > capacity {

@@ -4,7 +4,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
   public var peak: Float
   /// Steps of the warm-up; the last of them has the peak rate.
   public var warmupSteps: Int
-  /// The step from which on the rate is `peak * finalFraction`.
+  /// The step from which on the rate is `peak * finalFraction`, unless it is the warm-up's last.
   public var totalSteps: Int
   /// The share of the peak that is left at the end, in 0...1; 1 keeps the rate constant.
   public var finalFraction: Float
@@ -24,7 +24,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
   public func rate(at step: Int) -> Float {
     if step < warmupSteps { return peak * Float(max(step, 1)) / Float(warmupSteps) }
     let falling = totalSteps - warmupSteps
-    guard falling > 0 else { return step < totalSteps ? peak : peak * finalFraction }
+    guard falling > 0 else { return step == warmupSteps ? peak : peak * finalFraction }
     let progress = min(1, Double(step - warmupSteps) / Double(falling))
     let share = (1 + VectorMath.cosPi(progress)) / 2
     return peak * Float(Double(finalFraction) + (1 - Double(finalFraction)) * share)
