@@ -11,9 +11,13 @@ public struct DetectorFile {
   public let byteCount: Int
   /// Whether the file is a blob, which has thresholds.
   public let isBlob: Bool
+  /// SHA-256 of what training saw of its data, in hexadecimal; nil where the file does not say.
+  public let dataDigest: String?
 
   private static let signatureOfHDF5: [UInt8] = [0x89, 0x48, 0x44, 0x46]
 
+  /// Reads either.
+  ///
   /// - Throws: `FileError` where it cannot be read or is no blob, what reading a checkpoint throws.
   public init(_ path: String) throws {
     if try WholeFile.read(path).starts(with: Self.signatureOfHDF5) {
@@ -21,6 +25,9 @@ public struct DetectorFile {
     } else {
       let (model, bytes) = try BlobFile.load(path)
       (self.model, byteCount, isBlob) = (model, bytes.count, true)
+      dataDigest = model.withModel { model in
+        ModelDescription(model).provenance.first { $0.key == "data.digest" }?.value
+      }
     }
   }
 
@@ -37,6 +44,7 @@ public struct DetectorFile {
     description.goldenEvents = [GoldenEvent(state: 0, surprise: description.unknownSurprise)]
     let bytes = try description.encoded()
     (model, byteCount, isBlob) = (try LoadedModel(bytes: bytes), bytes.count, false)
+    dataDigest = checkpoint.training?.dataDigest
   }
 }
 

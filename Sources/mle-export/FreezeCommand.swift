@@ -136,6 +136,7 @@ struct FreezeCommand: ParsableCommand {
     try OutputFiles.check([output], inputs: [checkpoint, calibrate, calibration])
     let checkpoint = try Checkpoint.read(checkpoint)
     let dataset = try TraceDataset(path: calibrate)
+    warnOfUnfinishedTraining(of: checkpoint)
     let digest = try dataset.trainingDigest()
     let surprises = try surprises(checkpoint, dataset, digest: digest)
     let description = try description(of: checkpoint, dataset, digest: digest, surprises)
@@ -153,6 +154,16 @@ struct FreezeCommand: ParsableCommand {
     try file.commit()
     progress.clear()
     FreezeReport(output, result, dataset).print(freezer.choice)
+  }
+
+  private func warnOfUnfinishedTraining(of checkpoint: Checkpoint) {
+    guard let training = checkpoint.training,
+      !training.progress.isComplete(training.configuration)
+    else { return }
+    Diagnostics.warn(
+      tool: "mle-export",
+      "\(self.checkpoint): \(training.progress.epoch) of \(training.configuration.epochs) epochs are done;"
+        + " go on with mle-trainer train --resume")
   }
 
   /// What a threshold cannot be made of, or int8 not of, is a fact about a file.

@@ -39,7 +39,8 @@ struct BenchDetectorsCommand: ParsableCommand {
       normal.map(TraceDataset.init), TraceDataset(path: attack)
     )
     try comparison.check(attack)
-    let detector = try checkpoint.map(DetectorFile.init) ?? train(dataset)
+    if let normal { ComparisonOptions.check(normal: normal) }
+    let detector = try checkpoint.map { try network($0, of: dataset) } ?? train(dataset)
     let result = try comparison.compare(
       NetworkDetector(name: "network", detector.model, byteCount: detector.byteCount),
       training: dataset, normal: normal, attack: attack, aggregations: [])
@@ -48,6 +49,17 @@ struct BenchDetectorsCommand: ParsableCommand {
     } else {
       print(result.text, terminator: "")
     }
+  }
+
+  /// A network that was trained on the same data as the baselines will be.
+  private func network(_ path: String, of dataset: TraceDataset) throws -> DetectorFile {
+    let detector = try DetectorFile(path)
+    if let digest = detector.dataDigest, digest != (try dataset.trainingDigest()) {
+      throw UsageError(
+        "\(path): was trained on other data than \(training); name the data set that it was trained on"
+      )
+    }
+    return detector
   }
 
   /// A network of the default options. Its checkpoint goes where nobody else can put a file, and is gone

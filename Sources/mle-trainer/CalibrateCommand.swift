@@ -76,6 +76,13 @@ struct CalibrateCommand: ParsableCommand {
         checkpoint, .badData, "has weights but no training configuration; name one of mle-trainer")
     }
     let dataset = try TraceDataset(path: data)
+    guard try trained.training?.dataDigest == dataset.trainingDigest() else {
+      throw UsageError(
+        "\(checkpoint): was trained on other data than \(data); name the data set that it was trained on"
+      )
+    }
+    let run = try lockRun()
+    defer { withExtendedLifetime(run) {} }
     let plan = FoldPlan(of: dataset, count: folds, seed: seed)
     let scored = plan.blocks.filter {
       !$0.events.isEmpty && dataset.sequences.label($0.sequence) != .attack
@@ -112,6 +119,13 @@ struct CalibrateCommand: ParsableCommand {
       ProgressBar().line(
         "\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
     }
+  }
+
+  /// What keeps a second run from the same output as long as it is held.
+  private func lockRun() throws(FileError) -> UnfinishedFile {
+    do throws(SystemCallError) {
+      return try UnfinishedFile(output + ".run")
+    } catch { throw FileError(output, error) }
   }
 
   /// Nothing scored yet, or what an earlier run left.

@@ -12,8 +12,10 @@ enum CaptureExport {
     let names = StateNameTable(dataset.vocabulary)
     var writer = CaptureWriter(buffer: buffer) { file.append($0) }
     let replay = TraceReplay(dataset)
+    var living = LivingNumbers(dataset)
     do {
       while let step = try replay.next() {
+        try living.check(step)
         if case .event(let event) = step.record, !writer.isNamed(event.state),
           let name = names[event.state]
         {
@@ -31,8 +33,10 @@ enum CaptureExport {
   static func print(_ dataset: TraceDataset, to file: FileSink) throws {
     let names = StateNameTable(dataset.vocabulary)
     let replay = TraceReplay(dataset)
+    var living = LivingNumbers(dataset)
     var lines: [UInt8] = []
     while let step = try replay.next() {
+      try living.check(step)
       var name: UnsafeRawBufferPointer?
       if case .event(let event) = step.record { name = names[event.state] }
       step.record.appendLine(to: &lines, stateName: name)

@@ -57,6 +57,16 @@ struct ComparisonOptions: ParsableArguments {
     }
   }
 
+  /// Says where data that count as normal are labelled otherwise.
+  static func check(normal: TraceDataset) {
+    let count = (0..<normal.sequences.count).count { normal.sequences.label($0) == .attack }
+    guard normal.hasAttacks else { return }
+    let what = count > 0 ? "\(count) sequences" : "intervals"
+    Diagnostics.warn(
+      tool: "mle-trainer",
+      "\(normal.path): has \(what) labelled an attack, which count as normal with --normal")
+  }
+
   /// The network, and where there is training data the baselines, on the same data.
   ///
   /// - Parameter aggregations: unless others were asked for.

@@ -81,6 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     let (normal, attack) = try (normal.map(TraceDataset.init), attack.map(TraceDataset.init))
     let training = try train.map(TraceDataset.init)
     if let attack { try comparison.check(attack) }
+    if let normal { ComparisonOptions.check(normal: normal) }
     // What it cannot be written for is better known before everything is scored.
     let file = try report.map(FileSink.init(creating:))
     let losses = try log.map(losses)

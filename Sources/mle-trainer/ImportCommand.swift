@@ -52,6 +52,7 @@ struct ImportCommand: ParsableCommand {
     if let label { writer.defaultLabel = label.traceLabel }
     if let labels { try LabelFile.intervals(path: labels).forEach(writer.addInterval) }
     var importers: [TraceFormat: any TraceImporter] = [:]
+    var timeless: String?
     var progress = ProgressLine()
     defer { progress.clear() }
     for file in files {
@@ -64,9 +65,14 @@ struct ImportCommand: ParsableCommand {
       var importer = importers[format] ?? format.makeImporter()
       try importer.importTraces(from: source, into: writer)
       importers[format] = importer
-      writer.endInput()
+      if !writer.endInput() { timeless = timeless ?? file }
     }
     progress.clear()
+    if writer.hasTimes, let timeless {
+      throw FileError(
+        timeless, .badData,
+        "its events have no times, and those of other inputs have; import them apart")
+    }
     if let labels, !writer.hasTimes {
       throw UsageError(
         "\(labels): says when there were attacks, and no event in \(inputs[0]) has a time; "

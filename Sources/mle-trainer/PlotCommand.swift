@@ -44,6 +44,10 @@ struct PlotCommand: ParsableCommand {
     guard dataset.hasTimes, let whole = try dataset.timeSpan() else {
       throw UsageError("\(data): its events have no times; plot a data set that has them")
     }
+    guard whole.lowerBound < whole.upperBound else {
+      throw FileError(
+        data, .badData, "all of its events have one time; plot one that has more")
+    }
     let offset = UInt64(from * 1e9)
     guard offset < whole.upperBound - whole.lowerBound else {
       throw UsageError("\(data): ends before --from \(from); it is \(text(whole)) s long")

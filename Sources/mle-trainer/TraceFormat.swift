@@ -8,7 +8,7 @@ enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
 
   /// Tells a format by an input's first bytes.
   ///
-  /// - Throws: `UsageError` where it is none that is known, `TraceDataError`.
+  /// - Throws: `UsageError` where it is none that is known, `FileError` for a data set, `TraceDataError`.
   init(of source: ByteSource) throws {
     let length = 4096
     let start = try source.peek(length)
@@ -19,6 +19,9 @@ enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
       throw UsageError(
         "\(source.path): its lines of numbers may be sequences or records of processes; say which with"
           + " --format integers or --format text")
+    }
+    if start.starts(with: [0x89] + "HDF".utf8) {
+      throw FileError(source.path, .badData, "is an HDF5 file; name what was recorded")
     }
     if start[0] == 0x89 {
       self = .capture

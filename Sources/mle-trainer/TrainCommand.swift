@@ -106,7 +106,7 @@ struct TrainCommand: ParsableCommand {
     let isComplete = try job.run(
       resuming: checkpoint, savingTo: output, options: jobOptions(bar, log))
     guard isComplete else {
-      if !quiet { bar.line("stopped; go on with: mle-trainer train \(data) -o \(output) --resume") }
+      if !quiet { bar.line("stopped; go on with the same command and --resume") }
       if let signal = StopSignal.number { throw ExitCode(128 + signal) }
       return
     }
@@ -138,7 +138,10 @@ struct TrainCommand: ParsableCommand {
       StopSignal.number != nil || start.map { (.now - $0) / .seconds(1) >= limit } ?? false
     }
     job.report = { event throws(TrainingError) in
-      start = start ?? .now
+      if start == nil {
+        start = .now
+        log?.begin()
+      }
       if !quiet { bar.show(event) }
       if case .epoch(let report) = event { try log?.add(report) }
     }

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import TestSupport
 import Testing
+import TraceData
 
 /// From a checkpoint to thresholds that hold for data not seen, through the programs.
 struct CalibratingTests {
@@ -92,6 +93,13 @@ struct CalibratingTests {
     #expect(try directory.names() == ["part.h5", "whole.h5"])
   }
 
+  @Test func ofTwoRunsWithOneOutputTheSecondIsRefused() throws {
+    let other = try UnfinishedFile(directory.file("s.h5.run"))
+    try Program.trainer.refuse(
+      arguments("s.h5"), status: 74, saying: "s.h5: is being made by another program")
+    withExtendedLifetime(other) {}
+  }
+
   @Test func unseenFoldsAreTold() throws {
     _ = try calibrate("s.h5", "--unseen", "1")
     let text = try freeze("s.h5", "--rule", "quantile:1").text
@@ -122,6 +130,10 @@ struct CalibratingTests {
       [
         "calibrate", files.checkpoint, files.first, "-o", scores, "--folds", "4", "--resume",
       ], status: 64, saying: "\(scores): was made with other options or data;")
+    let elsewhere = directory.file("t.h5")
+    try Program.trainer.refuse(
+      ["calibrate", files.checkpoint, files.rest, "-o", elsewhere], status: 64,
+      saying: "\(files.checkpoint): was trained on other data than \(files.rest);")
     // Consistent in itself, but of a block less than the data have.
     var surprises = try OutOfFoldSurprises(path: scores)
     let made = surprises

@@ -53,6 +53,7 @@ import TraceData
     let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
     let normal = try #require(first["normal"] as? [String: Any])
     #expect(normal["events"] as? Int == (try TraceDataset(path: labelled)).eventCount)
+    #expect(outcome.errors.contains("labelled an attack, which count as normal with --normal"))
   }
 
   @Test func intervalsWithoutTimesAreSaidToBeLeftOut() throws {
@@ -108,6 +109,9 @@ import TraceData
     try Program.trainer.refuse(
       ["bench-detectors", files.first, "--attack", files.data, "--checkpoint", files.model],
       status: 65, saying: "\(files.data): nothing in it is labelled an attack")
+    try Program.trainer.refuse(
+      ["bench-detectors", files.rest, "--attack", attacks, "--checkpoint", files.model],
+      status: 64, saying: "\(files.model): was trained on other data than \(files.rest);")
   }
 
   @Test func aBenchWithoutACheckpointTrainsOneAndLeavesNothingBehind() throws {

@@ -75,7 +75,7 @@ import Training
     run.send(SIGINT)
     let outcome = try run.wait()
     #expect(outcome.status == 130, "\(outcome)")
-    #expect(outcome.errors.contains("stopped; go on with: mle-trainer train \(files.first)"))
+    #expect(outcome.errors.contains("stopped; go on with the same command and --resume"))
     #expect(!outcome.errors.contains("\r"))
     let checkpoint = try Checkpoint.read(directory.file("stopped"))
     #expect(try #require(checkpoint.training?.progress.step) >= 5)

@@ -48,15 +48,20 @@ import Training
     try Program.trainer.succeed(train("whole") + options)
     let short = ["--max-seconds", "0.000001"]
     let outcome = try Program.trainer.succeed(train("cut") + options + short)
-    #expect(outcome.errors.contains("stopped; go on with: mle-trainer train \(files.first)"))
+    #expect(outcome.errors.contains("stopped; go on with the same command and --resume"))
     #expect(try Checkpoint.read(directory.file("cut")).training?.progress.step == 1)
     try Program.trainer.refuse(
       train("cut") + options, status: 64,
       saying: "cut: has 0 of the 3 epochs of this run; go on with --resume, or remove it")
+    let made = ["-o", directory.file("m.mle"), "--window", "8"]
+    let frozen = try Program.exporter.succeed(
+      [directory.file("cut"), "--calibrate", files.first] + made)
+    #expect(
+      frozen.errors.contains("cut: 0 of 3 epochs are done; go on with mle-trainer train --resume"))
     // However little time there is, it gets on.
     try Program.trainer.succeed(train("cut", "--resume") + short)
     #expect(try Checkpoint.read(directory.file("cut")).training?.progress.step == 2)
-    try Program.trainer.succeed(train("cut", "--resume", "--max-seconds", "600"))
+    try Program.trainer.succeed(train("cut") + options + ["--resume", "--max-seconds", "600"])
     #expect(try directory.read("cut") == directory.read("whole"))
     // What is done may be done again, and another run takes its place.
     try Program.trainer.succeed(train("cut") + options)

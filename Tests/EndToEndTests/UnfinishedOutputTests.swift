@@ -51,11 +51,12 @@ import Testing
 
   @Test(arguments: [
     "train @data --epochs 1 --quiet --output", "import @recording --output",
-    "calibrate @checkpoint @data --quiet --output", "bench tcn-s --seconds 0 --weights",
+    "calibrate @checkpoint @first --quiet --output", "bench tcn-s --seconds 0 --weights",
   ])
   func aDiskThatFillsIsOneLineAndNoCrash(command: String) throws {
     let names = [
-      "@data": files.data, "@recording": files.recording, "@checkpoint": files.checkpoint,
+      "@data": files.data, "@first": files.first, "@recording": files.recording,
+      "@checkpoint": files.checkpoint,
     ]
     let arguments = command.split(separator: " ").map { names[String($0)] ?? String($0) }
     // No file may become longer than 8 blocks of 512 bytes.
@@ -66,6 +67,57 @@ import Testing
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
     #expect(outcome.errors.contains("cannot be written (File too large); "), "\(outcome.errors)")
     #expect(try !directory.names().contains("out.h5.tmp"))
+  }
+
+  /// Chunks of packed data sets are written when they are closed, which may fail and be followed by
+  /// writes that succeed.
+  @Test func aDiskThatIsFullLeavesTheOlderFile() throws {
+    let disk = directory.file("disk")
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+    let script = """
+      mount -t tmpfs -o size="$1"k none "$2" || { echo "skipped: no file system to fill"; exit 77; }
+      echo older > "$2/out.h5"
+      "$3" import "$4" -o "$2/out.h5"
+      status=$?
+      case $status in
+        0) cmp "$2/out.h5" "$5" ;;
+        74) echo older | cmp - "$2/out.h5" ;;
+      esac || exit 1
+      exit $status
+      """
+    let whole = directory.file("out.h5")
+    try Program.trainer.succeed(["import", files.recording, "-o", whole])
+    var ends: Set<Int32> = []
+    for kilobytes in stride(from: 4, through: 80, by: 4) {
+      let outcome = try Program(path: "/usr/bin/env").run(
+        [
+          "unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", "\(kilobytes)", disk,
+          Program.trainer.path, files.recording, whole,
+        ])
+      if outcome.text.contains("skipped: ") || outcome.errors.contains("unshare: ") {
+        return print("skipped: no file system to fill")
+      }
+      ends.insert(outcome.status ?? -1)
+    }
+    #expect(ends == [0, 74])
+  }
+
+  @Test func aLinkIsFollowedAndStays() throws {
+    let (link, target) = (directory.file("link"), directory.file("target"))
+    try Data("older".utf8).write(to: URL(fileURLWithPath: target))
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    try Program.trainer.succeed(["capture", files.data, "-o", link])
+    #expect(try directory.read("target") == Fixture.bytes(at: files.capture))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+    // As /dev/stdout does, where it was redirected to a file.
+    let output = directory.file("descriptor")
+    try FileManager.default.createSymbolicLink(
+      atPath: output, withDestinationPath: "/proc/self/fd/1")
+    let run = try Program.trainer.run(
+      ["capture", files.data, "-o", output], output: .file(directory.file("redirected")))
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try directory.read("redirected") == Fixture.bytes(at: files.capture))
+    #expect(try directory.names() == ["descriptor", "link", "redirected", "target"])
   }
 
   @Test func nothingTakesThePlaceOfADevice() throws {

@@ -13,6 +13,7 @@ public final class HDF5File: @unchecked Sendable {
   private let file: HDF5Handle
   /// Where it goes; nil for one that is read.
   private let target: UnfinishedFile?
+  private var isComplete = false
 
   /// Opens a file for reading.
   ///
@@ -53,19 +54,32 @@ public final class HDF5File: @unchecked Sendable {
     root = try Self.root(of: file, path)
   }
 
-  /// Completes a file being made: all of it is on the disk when its name appears.
+  /// Puts all of a file being made on the disk, still without its name.
   ///
   /// Objects of the file cannot be used any more.
   ///
   /// - Throws: `.writeFailed`, `.system`.
-  /// - Precondition: the file was being made, and is committed once.
-  public func commit() throws(HDF5Error) {
+  /// - Precondition: the file is being made.
+  public func complete() throws(HDF5Error) {
     guard let target else { preconditionFailure("\(path): not being made") }
+    if isComplete { return }
     HDF5Library.enter()
     defer { HDF5Library.leave() }
-    guard H5Fflush(file.id, H5F_SCOPE_GLOBAL) >= 0, file.closeNow() >= 0 else {
-      throw HDF5Error(path, .writeFailed(reason: HDF5Library.lastReason()))
+    let isWritten = H5Fflush(file.id, H5F_SCOPE_GLOBAL) >= 0 && file.closeNow() >= 0
+    guard isWritten, file.failure == nil else {
+      throw HDF5Error(path, .writeFailed(reason: file.failure ?? HDF5Library.lastReason()))
     }
+    try Self.attempt(path) { () throws(SystemCallError) in try target.synchronize() }
+    isComplete = true
+  }
+
+  /// Completes a file being made and gives it its name.
+  ///
+  /// - Throws: as `complete`.
+  /// - Precondition: the file was being made, and is committed once.
+  public func commit() throws(HDF5Error) {
+    try complete()
+    guard let target else { return }
     try Self.attempt(path) { () throws(SystemCallError) in try target.commit() }
   }
 

@@ -7,6 +7,9 @@ final class HDF5Handle: @unchecked Sendable {
   private let owner: HDF5Handle?
   private let close: (hid_t) -> herr_t
   private var isClosed = false
+  /// Of a file: why an object of it could not be closed, so that not all of it may be in the file. A
+  /// chunk is often not written before that.
+  private(set) var failure: String?
 
   /// Takes over `id`; nil where it is an error's.
   init?(
@@ -18,7 +21,14 @@ final class HDF5Handle: @unchecked Sendable {
     self.close = close
   }
 
-  deinit { _ = closeNow() }
+  deinit {
+    HDF5Library.enter()
+    defer { HDF5Library.leave() }
+    guard closeNow() < 0, let file = owner?.outermost else { return }
+    file.failure = file.failure ?? HDF5Library.lastReason()
+  }
+
+  private var outermost: HDF5Handle { owner?.outermost ?? self }
 
   /// Closes early, to see whether it succeeds: negative where it does not.
   func closeNow() -> herr_t {

@@ -23,7 +23,7 @@ public struct CaptureImporter: TraceImporter {
       while let item = try Self.next(&reader, &rest, source.path) {
         switch item {
         case .stateName(let id, let name):
-          try writer.nameState(id, String(decoding: name, as: UTF8.self))
+          try writer.nameState(id, String(decoding: name, as: UTF8.self), in: source.path)
         case .record(let record): try writer.add(record)
         }
       }

@@ -32,7 +32,9 @@ public struct IntegerSequenceImporter: TraceImporter {
         throw .badLine(path: source.path, line: line, fact: "\(value) is over 4294967294")
       }
       let id = UInt32(value) + 1
-      if named.insert(id).inserted { try writer.nameState(id, "syscall_\(value)") }
+      if named.insert(id).inserted {
+        try writer.nameState(id, "syscall_\(value)", in: source.path)
+      }
       try writer.append(id, at: 0, to: sequence)
     }
     try source.forEachChunk { bytes in

@@ -12,7 +12,7 @@ public struct RecordingTraceImporter: TraceImporter {
   ) throws {
     let before = writer.eventCount
     var importer = RecordingImporter(
-      file: source.path, nameState: { try writer.nameState($0, $1) },
+      file: source.path, nameState: { try writer.nameState($0, $1, in: source.path) },
       sink: { try writer.add($0) })
     try source.forEachChunk { try importer.feed($0) }
     try importer.finish()

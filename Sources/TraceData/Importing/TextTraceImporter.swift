@@ -10,7 +10,7 @@ public struct TextTraceImporter: TraceImporter {
 
   /// Reads one text.
   ///
-  /// - Throws: `.badRecord`, `.emptyInput`, and the errors of `source` and `writer`.
+  /// - Throws: `.badRecord`, `.conflictingName` for an id that a name got before, `.emptyInput`, and the errors of `source` and `writer`.
   public mutating func importTraces(
     from source: ByteSource, into writer: TraceDatasetWriter
   ) throws {
@@ -45,7 +45,11 @@ public struct TextTraceImporter: TraceImporter {
     } catch { throw .badRecord(path: path, line: number, error) }
     switch line {
     case .blank: break
-    case .record(let record): try writer.add(record)
+    case .record(let record):
+      if case .event(let event) = record, writer.isMade(event.state) {
+        throw .conflictingName(path: path, name: "state_\(event.state)", id: event.state)
+      }
+      try writer.add(record)
     case .namedEvent(let thread, let name, let time):
       let state = writer.id(ofStateNamed: String(decoding: name, as: UTF8.self))
       try writer.add(.event(TraceEvent(thread: thread, state: state, time: time)))

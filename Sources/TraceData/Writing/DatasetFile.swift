@@ -14,6 +14,10 @@ struct DatasetFile {
     }
   }
 
+  func complete() throws(TraceDataError) {
+    try TraceDataError.attempt { () throws(HDF5Error) in try file.complete() }
+  }
+
   func commit() throws(TraceDataError) {
     try TraceDataError.attempt { () throws(HDF5Error) in try file.commit() }
   }

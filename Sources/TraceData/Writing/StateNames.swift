@@ -8,7 +8,9 @@ struct StateNames {
   private var usedSparse: Set<UInt32> = []
 
   /// What a state that has only a name gets as an id; no source counts as far.
-  private var nextID: UInt32 = 1 << 31
+  private var nextID = firstMade
+  private static let firstMade: UInt32 = 1 << 31
+  private var made: Set<UInt32> = []
 
   mutating func markUsed(_ id: UInt32) {
     if id < Self.denseLimit { usedDense[Int(id)] = true } else { usedSparse.insert(id) }
@@ -29,8 +31,12 @@ struct StateNames {
     while names[nextID] != nil || usedSparse.contains(nextID) { nextID += 1 }
     names[nextID] = name
     ids[name] = nextID
+    made.insert(nextID)
     return nextID
   }
+
+  /// Whether the id was made by `id(named:)`.
+  func isMade(_ id: UInt32) -> Bool { id >= Self.firstMade && made.contains(id) }
 
   /// The states that occurred, by id; the unknown one is the first, whether it occurred or not.
   ///

@@ -15,6 +15,8 @@ public final class TraceDatasetWriter {
   public private(set) var eventCount = 0
   /// Whether any event had a time.
   public private(set) var hasTimes = false
+  /// Whether any event since the last input's end had one.
+  private var inputHasTimes = false
   /// How many records the source said it lost.
   public private(set) var lostCount: UInt64 = 0
 
@@ -48,7 +50,12 @@ public final class TraceDatasetWriter {
   public func add(_ record: TraceRecord) throws(TraceDataError) {
     switch record {
     case .event(let event):
-      try append(event.state, at: event.time, to: sequence(of: event.thread, at: event.time))
+      let sequence = sequence(of: event.thread, at: event.time)
+      // A fork that was told without a time was not at the beginning of all times.
+      if drafts[sequence].eventCount == 0, drafts[sequence].entry.start == 0 {
+        drafts[sequence].entry.start = event.time
+      }
+      try append(event.state, at: event.time, to: sequence)
     case .fork(let parent, let child, let time): fork(parent, child, time)
     case .exec(let thread, let name, let time):
       drafts[sequence(of: thread, at: time)].entry.name = String(name)
@@ -82,9 +89,14 @@ public final class TraceDatasetWriter {
   }
 
   /// Ends all threads: the next input's numbers are others.
-  public func endInput() {
+  ///
+  /// - Returns: whether any of the input's events had a time.
+  @discardableResult
+  public func endInput() -> Bool {
     live = [:]
     latest = nil
+    defer { inputHasTimes = false }
+    return inputHasTimes
   }
 
   // MARK: Sequences
@@ -105,7 +117,7 @@ public final class TraceDatasetWriter {
     _ state: UInt32, at time: UInt64, to sequence: Int
   ) throws(TraceDataError) {
     states.markUsed(state)
-    if time != 0 { hasTimes = true }
+    if time != 0 { (hasTimes, inputHasTimes) = (true, true) }
     eventCount += 1
     drafts[sequence].eventCount += 1
     drafts[sequence].end = time
@@ -116,12 +128,18 @@ public final class TraceDatasetWriter {
 
   /// Names a state of the source's alphabet; naming it the same way again does nothing.
   ///
+  /// - Parameter input: who says so, for the error; the data set itself where it is nil.
   /// - Throws: `.conflictingName`; for id 0 unless the name is `unknown`.
-  public func nameState(_ id: UInt32, _ name: String) throws(TraceDataError) {
+  public func nameState(
+    _ id: UInt32, _ name: String, in input: String? = nil
+  ) throws(TraceDataError) {
     guard states.name(id, name) else {
-      throw .conflictingName(path: path, name: name, id: id)
+      throw .conflictingName(path: input ?? path, name: name, id: id)
     }
   }
+
+  /// Whether an id was made for a state that had only a name, so that no source can mean it.
+  func isMade(_ id: UInt32) -> Bool { states.isMade(id) }
 
   /// The id of a state of which the source says only the valid name: the id that has it already, else a
   /// new one, from 2^31 on.
@@ -150,6 +168,7 @@ public final class TraceDatasetWriter {
     try file.write(intervals)
     try file.writeEvents(
       of: kept, count: eventCount, hasTimes: hasTimes, vocabulary: vocabulary, from: store)
+    try file.complete()
     return file
   }
 

@@ -6,8 +6,10 @@ import Foundation
 /// into what the other has begun. Without `commit` it is removed with this object, and, after
 /// `removeAllOnSignals`, by a signal that ends the process.
 public final class UnfinishedFile {
-  /// Where it will be.
+  /// Where it will be, as the caller named it.
   public let path: String
+  /// The same without symbolic links: what they point to is made, and they stay.
+  private let target: String
   /// Where it is until then.
   public let temporaryPath: String
   /// Open for writing.
@@ -27,7 +29,8 @@ public final class UnfinishedFile {
       throw SystemCallError(call: "create", code: isDirectory ? EISDIR : EEXIST)
     }
     self.path = path
-    temporaryPath = path + ".tmp"
+    target = try Self.followed(path)
+    temporaryPath = target + ".tmp"
     // Before it is there, so that it is never there unlisted.
     listed = UnfinishedNames.add(temporaryPath)
     descriptor = Self.openAlone(temporaryPath)
@@ -47,14 +50,31 @@ public final class UnfinishedFile {
   ///
   /// - Throws: where it cannot be completed.
   public func commit() throws(SystemCallError) {
-    guard fsync(descriptor) == 0 else { throw SystemCallError(call: "fsync", code: errno) }
-    guard rename(temporaryPath, path) == 0 else {
+    try synchronize()
+    guard rename(temporaryPath, target) == 0 else {
       throw SystemCallError(call: "rename", code: errno)
     }
     isCommitted = true
     // Who opens it by its name may lock it, as HDF5 does, however long this object lives.
     flock(descriptor, LOCK_UN)
     try synchronizeDirectory()
+  }
+
+  private static func followed(_ path: String) throws(SystemCallError) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+    guard let target = realpath(path, nil) else {
+      throw SystemCallError(call: "create", code: errno)
+    }
+    defer { free(target) }
+    return String(cString: target)
+  }
+
+  /// Waits until what was written is on the disk.
+  ///
+  /// - Throws: where it does not get there.
+  func synchronize() throws(SystemCallError) {
+    guard fsync(descriptor) == 0 else { throw SystemCallError(call: "fsync", code: errno) }
   }
 
   /// An empty file of which this process has the lock; negative, with `errno`, where there is none.
@@ -80,7 +100,7 @@ public final class UnfinishedFile {
 
   /// So that the name is on the disk too.
   private func synchronizeDirectory() throws(SystemCallError) {
-    let descriptor = open(FilePlace(path).directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(FilePlace(target).directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // One that may be written may still not be read.
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }

@@ -5,8 +5,7 @@ import TraceData
 public final class TrainingLog {
   private let path: String
   private let descriptor: Int32
-  /// Whether what is there goes when the first line comes: a run that fails before takes nothing away.
-  private var begins: Bool
+  private let continues: Bool
 
   /// Opens the file.
   ///
@@ -14,20 +13,24 @@ public final class TrainingLog {
   /// - Throws: `.log`.
   public init(path: String, continues: Bool) throws(TrainingError) {
     self.path = path
-    begins = !continues
+    self.continues = continues
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
     guard descriptor >= 0 else { throw failure("create") }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// Takes away what an earlier run left, unless this one continues it: once the first update is made, so
+  /// that a run that fails before takes nothing away.
+  public func begin() {
+    // A pipe or device has nothing to take away.
+    if !continues { ftruncate(descriptor, 0) }
+  }
+
   /// Adds a line.
   ///
   /// - Throws: `.log`.
   public func add(_ report: EpochReport) throws(TrainingError) {
-    // A pipe or device has nothing to take away.
-    if begins { ftruncate(descriptor, 0) }
-    begins = false
     var line = Array((Self.line(report) + "\n").utf8)[...]
     while !line.isEmpty {
       let written = line.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

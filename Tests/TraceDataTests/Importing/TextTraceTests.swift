@@ -55,6 +55,23 @@ import Testing
     #expect(dataset.sequences.tid(0) == 8)
   }
 
+  /// Either line alone is right; in the other order the name gets the next id.
+  @Test func anIdThatANameHasIsNobodyElses() throws {
+    let path = directory.file("text")
+    #expect(
+      throws: TraceDataError.conflictingName(path: path, name: "state_2147483648", id: 1 << 31)
+    ) {
+      try importText("1 1 foo 1\n1 1 2147483648 2\n")
+    }
+    let dataset = try importText("1 1 2147483648 2\n1 1 foo 3\n", name: "b.h5")
+    #expect(dataset.vocabulary.map(\.id) == [0, 1 << 31, 1 << 31 + 1])
+  }
+
+  @Test func aForkWithoutATimeBeginsWithItsFirstEvent() throws {
+    let dataset = try importText("1 1 a 10\nfork 1 1 2 2\n2 2 b 30\n2 2 c 40\n1 1 a 50\n")
+    #expect((0..<2).map { dataset.sequences.start($0) } == [10, 30])
+  }
+
   @Test func aNameThatIsKnownHasItsId() throws {
     let path = try directory.write("1 1 nine 1\n1 1 other 2".utf8, to: "text")
     let writer = try Recorded.writer(directory.file("a.h5"))

@@ -49,12 +49,16 @@ import Testing
   @Test func theLogIsOneJSONObjectAnEpochAndContinues() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("log.jsonl")
-    try TrainingLog(path: path, continues: false).add(Self.epoch)
+    let first = try TrainingLog(path: path, continues: false)
+    first.begin()
+    try first.add(Self.epoch)
     var last = Self.epoch
     last.epoch = 3
     last.heldOutLoss = nil
     last.isBest = false
-    try TrainingLog(path: path, continues: true).add(last)
+    let second = try TrainingLog(path: path, continues: true)
+    second.begin()
+    try second.add(last)
     let lines = String(decoding: try directory.read("log.jsonl"), as: UTF8.self)
       .split(separator: "\n")
     let objects = try lines.map {
@@ -67,9 +71,11 @@ import Testing
     #expect(objects[0]["best"] as? Bool == true)
     #expect(objects[0]["tokens_per_second"] as? Double == 5000)
     #expect(objects[1]["held_out_loss"] is NSNull)
-    // What was there is kept until there is something new to say.
+    // What was there is kept until a run has begun, and gone even if that has no epoch.
     let anew = try TrainingLog(path: path, continues: false)
     #expect(try directory.read("log.jsonl").count { $0 == 0x0a } == 2)
+    anew.begin()
+    #expect(try directory.read("log.jsonl").isEmpty)
     for lines in 1...2 {
       try anew.add(last)
       #expect(try directory.read("log.jsonl").count { $0 == 0x0a } == lines)

@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `import` and `capture` say to what does not fit together.
+@Suite struct ImportingTests {
+  private let files: Pipeline
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    files = try Pipeline.get()
+    directory = try TemporaryDirectory()
+  }
+
+  @Test func inputsWithTimesAndWithoutAreImportedApart() throws {
+    let numbers = try directory.write("1 2 3 4 5\n".utf8, to: "numbers")
+    try Program.trainer.refuse(
+      ["import", files.recording, numbers, "-o", directory.file("out.h5")], status: 65,
+      saying:
+        "\(numbers): its events have no times, and those of other inputs have;")
+    #expect(try directory.names() == ["numbers"])
+  }
+
+  @Test func aDataSetIsNoRecording() throws {
+    try Program.trainer.refuse(
+      ["import", files.data, "-o", directory.file("out.h5")], status: 65,
+      saying: "\(files.data): is an HDF5 file; name what was recorded")
+  }
+
+  @Test func aNameInConflictIsTheInputsFault() throws {
+    let (one, two) = (directory.file("one.mlt"), directory.file("two.mlt"))
+    for (path, name) in [(one, "s1"), (two, "s2")] {
+      let text = try directory.write("1 1 \(name) 5\n".utf8, to: "text")
+      let data = directory.file("data.h5")
+      try Program.trainer.succeed(["import", text, "-o", data, "--format", "text"])
+      try Program.trainer.succeed(["capture", data, "-o", path])
+    }
+    try Program.trainer.refuse(
+      ["import", one, two, "-o", directory.file("out.h5")], status: 65,
+      saying: "\(two): state 2147483648 cannot be named 's2'")
+  }
+
+  /// As of two recordings in one data set.
+  @Test func twoLivingThreadsOfOneNumberAreNoCapture() throws {
+    let twice = directory.file("twice.h5")
+    try Program.trainer.succeed(["import", files.recording, files.recording, "-o", twice])
+    for form in [["-o", directory.file("out.mlt")], ["--text"]] {
+      try Program.trainer.refuse(
+        ["capture", twice] + form, status: 65,
+        saying: "at one time, which a capture cannot tell apart; import each recording by itself")
+    }
+    #expect(try directory.names() == ["twice.h5"])
+  }
+
+  /// One number again and again, but never twice at a time.
+  @Test func aNumberThatIsUsedAgainIsACapture() throws {
+    let text = try directory.write(
+      "1 1 a 1\nfork 1 1 2 2 2\n2 2 b 3\nexit 2 2 4\nfork 1 1 2 2 5\n2 2 c 6\n1 1 a 7\n".utf8,
+      to: "text")
+    let data = directory.file("data.h5")
+    try Program.trainer.succeed(["import", text, "-o", data])
+    let told = try Program.trainer.succeed(["capture", data, "--text"]).text
+    #expect(told.contains("2 2 b 3\n") && told.contains("2 2 c 6\n"), "\(told)")
+  }
+}
