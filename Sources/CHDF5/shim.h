@@ -2,6 +2,7 @@
 #ifndef MLE_CHDF5_SHIM_H
 #define MLE_CHDF5_SHIM_H
 #include <hdf5.h>
+#include "strings.h"
 #include "trial.h"
 
 #define MLE_HDF5_CONSTANT(type, name, value) \

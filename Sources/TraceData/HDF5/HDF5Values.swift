@@ -83,27 +83,15 @@ struct HDF5Values {
   private func variableStrings() throws(HDF5Error) -> [String] {
     guard let memory = HDF5Handle(H5Tcopy(mle_h5_string()), closedBy: H5Tclose),
       H5Tset_size(memory.id, mle_h5_variable_length()) >= 0,
-      H5Tset_cset(memory.id, H5Tget_cset(type.id)) >= 0,
-      let space = HDF5Handle(
-        H5Screate_simple(1, [hsize_t(count)], nil), closedBy: H5Sclose)
+      H5Tset_cset(memory.id, H5Tget_cset(type.id)) >= 0
     else { throw unreadable() }
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    let status = pointers.withUnsafeMutableBytes { buffer in
-      buffer.baseAddress.map { fill(memory.id, $0) } ?? -1
+    let found: [ArraySlice<UInt8>]
+    do throws(VariableStrings.Failure) {
+      found = try VariableStrings.read(count) { fill(memory.id, $0) }
+    } catch { throw fault(.unreadable(reason: error.reason)) }
+    return try found.enumerated().map { (index, bytes) throws(HDF5Error) in
+      try decoded(bytes, index)
     }
-    guard status >= 0 else { throw unreadable() }
-    defer {
-      pointers.withUnsafeMutableBytes { buffer in
-        _ = H5Dvlen_reclaim(
-          memory.id, space.id, mle_h5_default_properties(), buffer.baseAddress)
-      }
-    }
-    var strings: [String] = []
-    for (index, pointer) in pointers.enumerated() {
-      let text = UnsafeRawBufferPointer(start: pointer, count: pointer.map { strlen($0) } ?? 0)
-      strings.append(try decoded(text, index))
-    }
-    return strings
   }
 
   private func decoded(

@@ -48,6 +48,32 @@ import Testing
     }
   }
 
+  /// A string of variable length is stored as its length, the address of a heap and a number in it: past
+  /// the heap's end the library read whatever memory held.
+  @Test func aDamagedReferenceToAStringNeverCrashes() throws {
+    let bytes = try Fixture.bytes("variable_strings.h5")
+    func number(at place: Int, bytes count: Int) -> Int {
+      (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+    }
+    let heap = try #require(
+      bytes.indices.dropLast(4).first { bytes[$0..<$0 + 4].elementsEqual("GCOL".utf8) })
+    let references = (0..<bytes.count - 16).filter {
+      number(at: $0 + 4, bytes: 6) == heap && number(at: $0, bytes: 4) < 64
+        && (1..<64).contains(number(at: $0 + 12, bytes: 4))
+    }
+    #expect(references.count >= 7)
+    for reference in references {
+      for bit in [0, 6, 14, 22, 30] {
+        var damaged = bytes
+        damaged[reference + 12 + bit / 8] ^= 1 << UInt8(bit % 8)
+        let path = try directory.write(damaged, to: "flipped.h5")
+        do throws(TraceDataError) {
+          _ = try readAll(path)
+        } catch {}
+      }
+    }
+  }
+
   /// In what h5py writes by default nothing has a checksum, and the library trusts it: flips in this
   /// file crashed it and made it loop.
   @Test func flippedBytesOfAnUncheckedFileNeverCrash() throws {
