@@ -98,7 +98,9 @@ int mle_create_file(const char *path) {
 int mle_remove_file(const char *path) { return result(unlink(path)); }
 
 int mle_sync(int fd) {
-  int code = result(fdatasync(fd));
+  int code;
+  do code = result(fdatasync(fd));
+  while (code == -4 /* EINTR */);
   return code == -22 /* EINVAL: a pipe or a device */ ? 0 : code;
 }
 

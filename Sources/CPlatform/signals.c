@@ -6,6 +6,7 @@ typedef void (*handler)(int);
 
 #if !defined(__linux__)
 handler signal(int number, handler change);
+int siginterrupt(int number, int interrupts);
 #define SIG_DFL ((handler)0)
 #define SIG_IGN ((handler)1)
 #define SIGHUP 1
@@ -33,6 +34,11 @@ void mle_catch_stop_signals(void) {
   signal(SIGINT, note_stop_signal);
   signal(SIGTERM, note_stop_signal);
   handle_hangup(note_stop_signal);
+}
+
+void mle_break_off_calls(void) {
+  const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (int index = 0; index < 3; index++) siginterrupt(numbers[index], 1);
 }
 
 int mle_stop_signal(void) { return stop_signal; }

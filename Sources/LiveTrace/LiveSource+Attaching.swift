@@ -50,6 +50,9 @@ extension LiveSource {
   /// which the joiner takes for one.
   mutating func attachProcesses() throws(LiveTraceError) -> Int {
     var attached = 0
+    let again = incomplete
+    incomplete = []
+    for pid in again where joiner.isWatching(pid) { _ = try attachThreads(of: pid) }
     while true {
       var isNew = false
       for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
@@ -85,7 +88,13 @@ extension LiveSource {
       var isNew = false
       for tid in ProcessFiles.threads(of: pid) {
         let thread = ThreadID(pid: pid, tid: tid)
-        guard !joiner.isWatching(thread), try attach(tid) else { continue }
+        guard !joiner.isWatching(thread) else { continue }
+        do throws(LiveTraceError) {
+          guard try attach(tid) else { continue }
+        } catch {
+          incomplete.append(pid)
+          throw error
+        }
         if joiner.adopt(thread) { isNew = true }
       }
       if !isNew { return joiner.isWatching(pid) }

@@ -39,6 +39,8 @@ public struct LiveSource: ~Copyable {
   private var missesProcesses = false
   /// Threads that could not be watched again, until they are tried at the next check.
   var unwatched: [ThreadID] = []
+  /// Processes of which not all threads could be watched, until they are tried at the next check.
+  var incomplete: [UInt32] = []
   private var missesCPU = false
 
   /// How long an event is held back for those of other CPUs.
@@ -179,7 +181,9 @@ public struct LiveSource: ~Copyable {
     let before = countersAtCheck
     if before.lostRecords != counters.lostRecords {
       joiner.resynchronize(at: now, body)
-    } else if before.kernelRecords == counters.kernelRecords || cgroup >= 0 {
+    } else if before.kernelRecords == counters.kernelRecords || cgroup >= 0
+      || !joiner.missing.isEmpty
+    {
       // The very last record may be lost; and a cgroup does not say who leaves it.
       joiner.removeEnded(at: now, body)
     }
@@ -197,7 +201,7 @@ public struct LiveSource: ~Copyable {
       case .cgroup(let path): try followCgroup(path)
       case .process, .command: return
       }
-      missesProcesses = !unwatched.isEmpty
+      missesProcesses = !unwatched.isEmpty || !incomplete.isEmpty
     } catch {
       tell(error)
     }

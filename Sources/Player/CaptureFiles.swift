@@ -16,8 +16,10 @@ struct CaptureFiles: ~Copyable {
   private var writer: CaptureWriter
   private var startTime: UInt64
   private var flushTime: UInt64
-  /// How many files there are.
+  /// How many files were begun.
   private(set) var fileCount = 1
+  /// That of the file, 0 for the first.
+  private var number: UInt32 = 0
 
   /// What the writer's sink knows.
   struct FileState {
@@ -82,7 +84,7 @@ struct CaptureFiles: ~Copyable {
         state.pointee.descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if count > 0 {
         start += count
-      } else if mle_errno() != 4 {  // EINTR
+      } else if mle_errno() != 4 || mle_stop_signal() != 0 {  // EINTR
         state.pointee.code = mle_errno()
         if state.pointee.descriptor > 2 {
           _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
@@ -161,11 +163,12 @@ struct CaptureFiles: ~Copyable {
     var descriptor: Int32 = -17
     // EEXIST: of a recording before this one.
     while descriptor == -17 {
-      let name = PathText(path, number: fileCount)
-      fileCount += 1
+      number += 1
+      let name = PathText(path, number: number)
       descriptor = name.withCString { mle_create_file($0) } ?? -2
     }
     guard descriptor >= 0 else { throw .cannotCreate(code: -descriptor) }
+    fileCount += 1
     _ = close(state.pointee.descriptor)
     state.pointee.descriptor = descriptor
     state.pointee.length = 0
@@ -183,14 +186,14 @@ struct CaptureFiles: ~Copyable {
 extension PathText {
   /// The path of a file that gets a number: `day.mlt` becomes `day.1.mlt`. Without that suffix, the
   /// number comes last.
-  init(_ path: UnsafePointer<CChar>, number: Int) {
+  init(_ path: UnsafePointer<CChar>, number: UInt32) {
     var length = 0
     while path[length] != 0 { length += 1 }
     let hasSuffix = length > 4 && Arguments.matches(path + length - 4, ".mlt")
     self.init("")
     append(UnsafeRawBufferPointer(start: path, count: hasSuffix ? length - 4 : length))
     append(".")
-    append(UInt32(clamping: number))
+    append(number)
     if hasSuffix { append(".mlt") }
   }
 }

@@ -69,7 +69,9 @@ struct Diagnostics: ~Copyable {
   }
 
   /// What was watched.
-  mutating func put(_ source: LiveCounters, _ watch: WatchCounters, suppressed: UInt64) {
+  mutating func put(
+    _ source: LiveCounters, _ watch: WatchCounters, suppressed: UInt64, undelivered: UInt64
+  ) {
     output.put("mle-player: ")
     item(source.events, " events of ")
     item(source.processes, " processes, ")
@@ -85,6 +87,10 @@ struct Diagnostics: ~Copyable {
     if suppressed > 0 {
       output.put("; ")
       item(suppressed, " alerts over the rate")
+    }
+    if undelivered > 0 {
+      output.put("; ")
+      item(undelivered, " alerts not written")
     }
     end()
   }

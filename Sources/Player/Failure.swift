@@ -12,6 +12,8 @@ enum Failure: Error {
   case notAFile
   case emptyFile
   case noEvents
+  /// A capture ends in its first block that has events.
+  case cutOffBeforeEvents(offset: UInt64)
   case model(ModelFormatError)
   case selfTest(GoldenMismatch)
   case text(TraceTextError, line: UInt64)
@@ -40,7 +42,7 @@ enum Failure: Error {
     case .cannotWrite: .inputOutput
     case .noMemory, .selfTest: .software
     case .notAFile, .emptyFile, .noEvents: .noInput
-    case .model, .text, .capture, .foreignStates, .tooLong: .badData
+    case .model, .text, .capture, .cutOffBeforeEvents, .foreignStates, .tooLong: .badData
     case .cannotCreate(let code): code == 13 || code == 1 ? .noPermission : .inputOutput
     case .captureNotWritten: .inputOutput
     case .cgroupCannotFreeze: .noInput
@@ -80,16 +82,15 @@ enum Failure: Error {
       Message("# bytes of memory are not to be had; ask for fewer --processes", byteCount)
     case .notAFile: Message("is not a regular file; name a blob in a file")
     case .emptyFile: Message("is empty; name a file that mle-export wrote")
+    case .cutOffBeforeEvents(let offset):
+      Message("is cut off at byte #, before its first whole block of events; record anew", offset)
     case .noEvents: Message("holds no event; give it a capture or lines of text")
     case .model(let error): error.message
     case .selfTest(let mismatch): mismatch.message
     case .text(let error, _): error.message
     case .capture(let error): error.message
     case .cannotCreate(let code): Self.creating(code)
-    case .captureNotWritten(let code):
-      code == 28
-        ? Message("the disk is full; what is before is whole")
-        : Message("cannot be written (error #); what is before is whole", code)
+    case .captureNotWritten(let code): Self.writing(code)
     case .live(let error): error.message
     case .tooLong(let limit): Message("has # bytes or more; name a shorter file", limit)
     case .cgroupCannotFreeze:
@@ -106,8 +107,17 @@ enum Failure: Error {
     }
   }
 
+  private static func writing(_ code: Int32) -> Message {
+    switch code {
+    case 4: Message("was ended by a signal while its reader did not read; what is before is whole")
+    case 28: Message("the disk is full; what is before is whole")
+    default: Message("cannot be written (error #); what is before is whole", code)
+    }
+  }
+
   private static func creating(_ code: Int32) -> Message {
     switch code {
+    case 4: Message("nobody reads from it; start its reader first")
     case 17: Message("exists; name a new file or remove it")
     case 2: Message("its directory does not exist; make it")
     case 1, 13: Message("may not be created; check the permissions of its directory")

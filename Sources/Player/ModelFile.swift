@@ -25,7 +25,7 @@ enum ModelFile {
   ///
   /// - Throws: as `load`.
   static func read(_ path: UnsafePointer<CChar>) throws(Failure) -> Loaded {
-    let descriptor = mle_open_for_reading(path)
+    let descriptor = mle_open_whole_file(path)
     guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
     defer { _ = close(descriptor) }
     let length = Int(mle_file_length(descriptor))

@@ -11,6 +11,8 @@ struct Output: ~Copyable {
   private var count = 0
   /// Whether a write failed; everything is dropped until this is taken back.
   var hasFailed = false
+  /// The errno of the last write that failed; 0: none did.
+  private(set) var failureCode: Int32 = 0
   /// Whether anything has been written.
   private(set) var hasWritten = false
 
@@ -65,7 +67,7 @@ struct Output: ~Copyable {
         start += written
         hasWritten = true
       } else if written < 0 && mle_errno() != 4 {  // EINTR
-        hasFailed = true
+        (hasFailed, failureCode) = (true, mle_errno())
       }
     }
     count = 0

@@ -15,6 +15,7 @@ struct RecordCommand: ~Copyable {
   static func beginning(_ options: RecordOptions) throws(Failure) -> RecordCommand {
     guard let target = options.source.target else { throw .live(.noSuchProgram) }
     mle_catch_stop_signals()
+    mle_break_off_calls()
     mle_raise_descriptor_limit()
     // The file first: a program must not run where its recording fails.
     let files = try CaptureFiles.beginning(options, at: mle_now())

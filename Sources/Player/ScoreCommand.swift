@@ -36,7 +36,10 @@ struct ScoreCommand: ~Copyable {
       try scoreText(&chunk, buffer, capacity, descriptor)
     }
     try flush()
-    if session.scorer.counters.events == 0 { throw .noEvents }
+    if session.scorer.counters.events == 0 {
+      if let cutOff { throw .cutOffBeforeEvents(offset: cutOff) }
+      throw .noEvents
+    }
     return cutOff
   }
 

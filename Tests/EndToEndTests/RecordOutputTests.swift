@@ -16,6 +16,21 @@ import Testing
     #expect(try directory.read("file") == before)
   }
 
+  @Test func aRecordingThatWaitsForItsReaderCanBeEnded() throws {
+    let directory = try TemporaryDirectory()
+    let pipe = directory.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try Program.player.start(["record", "-o", pipe, "--pid", "1"])
+    try eventually {
+      run.send(SIGTERM)
+      return !run.isAlive()
+    }
+    let outcome = try run.wait()
+    // The first one may come before it is minded.
+    #expect(outcome.status == 74 || outcome.signal == SIGTERM, "\(outcome)")
+    if outcome.status == 74 { #expect(outcome.errors.contains("\(pipe): nobody reads from it; ")) }
+  }
+
   /// What it says goes nowhere then, and never into a capture that got the number.
   @Test func aMessageWithoutStandardErrorIsInNoFile() throws {
     let directory = try TemporaryDirectory()

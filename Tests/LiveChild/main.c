@@ -102,6 +102,18 @@ static void storm(int count, const char *file) {
   storm(count, 0);
 }
 
+// A thread that goes on after the first one has ended.
+static void *sleeping_thread(void *milliseconds) {
+  usleep((useconds_t)(intptr_t)milliseconds * 1000);
+  return 0;
+}
+
+static void leaderless(int milliseconds) {
+  pthread_t other;
+  pthread_create(&other, 0, sleeping_thread, (void *)(intptr_t)milliseconds);
+  pthread_exit(0);
+}
+
 // Works until it is told to stop; makes a child that does the same at SIGUSR1.
 static void work(unsigned microseconds) {
   signal(SIGUSR1, ask);
@@ -134,6 +146,7 @@ int main(int count, char **arguments) {
   }
   if (!strcmp(mode, "limited") && count > 3) limited(number, arguments + 3);
   if (!strcmp(mode, "nobody") && count > 2) nobody(arguments + 2);
+  if (!strcmp(mode, "leaderless")) leaderless(number);
   if (!strcmp(mode, "work")) work((unsigned)number);
   return 0;
 }

@@ -52,6 +52,17 @@ import Testing
     #expect(!String(path.dropLast()).withCString { ProcessIdentity.runs(process, $0) })
   }
 
+  @Test func aProcessRunsItsFileOnceItsFirstThreadHasEnded() throws {
+    let child = try Program.liveChild.start(["leaderless", "60000"])
+    let pid = UInt32(child.processID)
+    try eventually {
+      let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+      return stat.contains(") Z ")
+    }
+    #expect(Program.liveChild.path.withCString { ProcessIdentity.runs(pid, $0) })
+    #expect(!"/bin/sh".withCString { ProcessIdentity.runs(pid, $0) })
+  }
+
   @Test func aProcessRunsWhatALinkLeadsToAlsoOnceThatIsReplaced() throws {
     let directory = try TemporaryDirectory()
     let (file, link) = (directory.file("multi"), directory.file("applet"))

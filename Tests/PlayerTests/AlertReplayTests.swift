@@ -13,8 +13,10 @@ import Testing
     seed: 6, window: 4, minimumEvents: 2, threshold: 2.2)
 
   /// Scores the same events of two threads, as they are told.
+  ///
+  /// - Parameter time: of an event by its number; 0: none has one.
   private func play(
-    model: TestModel? = nil, hasTimes: Bool,
+    model: TestModel? = nil, time: (UInt64) -> UInt64,
     _ body: (TraceEvent, ScoredEvent, borrowing Scorer) throws -> Void
   ) throws {
     var scorer = (model ?? self.model).scorer(threads: 4)
@@ -22,16 +24,20 @@ import Testing
     for index in 1...200 {
       let thread = ThreadID(pid: 7, tid: 7 + UInt32.random(in: 0...1, using: &random))
       let state = Int.random(in: 0..<9, using: &random)
-      let time: UInt64 = hasTimes ? 1000 + UInt64(index) : 0
+      let time = time(UInt64(index))
       let event = TraceEvent(thread: thread, state: 0, time: time)
       let scored = scorer.score(thread, state: state, time: time)
       try body(event, scored, scorer)
     }
   }
 
-  private func alerts(explained: Bool, hasTimes: Bool = true) throws -> String {
+  private static func usualTime(_ event: UInt64) -> UInt64 { 1000 + event }
+
+  private func alerts(
+    explained: Bool, time: (UInt64) -> UInt64 = Self.usualTime
+  ) throws -> String {
     var text = Output(collecting: 4096)
-    try play(hasTimes: hasTimes) { _, scored, scorer in
+    try play(time: time) { _, scored, scorer in
       guard let verdict = scored.verdict else { return }
       text.put(verdict, by: scorer, explained: explained)
     }
@@ -41,10 +47,10 @@ import Testing
   }
 
   private func replay(
-    _ text: String, model: TestModel? = nil, hasTimes: Bool = true
+    _ text: String, model: TestModel? = nil, time: (UInt64) -> UInt64 = Self.usualTime
   ) throws -> AlertReplay {
     let replay = try AlertReplay(Array(text.utf8))
-    try play(model: model, hasTimes: hasTimes) { replay.take($0, $1, by: $2) }
+    try play(model: model, time: time) { replay.take($0, $1, by: $2) }
     return replay
   }
 
@@ -57,8 +63,9 @@ import Testing
 
   @Test(arguments: [true, false], [true, false])
   func whatScoresTheSameIsTheSame(explained: Bool, hasTimes: Bool) throws {
-    let text = try alerts(explained: explained, hasTimes: hasTimes)
-    let replay = try replay(text, hasTimes: hasTimes)
+    let time = hasTimes ? Self.usualTime : { _ in 0 }
+    let text = try alerts(explained: explained, time: time)
+    let replay = try replay(text, time: time)
     #expect(replay.alerts.count == text.split(separator: "\n").count)
     #expect(replay.differing == 0)
     for line in written(replay) { #expect(line.hasPrefix("{\"replay\":\"same\",\"event\":")) }
@@ -67,7 +74,7 @@ import Testing
   @Test func anAlertOnAnEventThatCrossedNothingComesOutToo() throws {
     var text = Output(collecting: 4096)
     var late = 0
-    try play(hasTimes: true) { event, scored, scorer in
+    try play(time: Self.usualTime) { event, scored, scorer in
       guard let verdict = scorer.verdict(on: event.thread, time: event.time) else { return }
       text.put(verdict, by: scorer, explained: true)
       if scored.verdict == nil { late += 1 }
@@ -76,6 +83,22 @@ import Testing
     let replay = try replay(String(decoding: text.collected, as: UTF8.self))
     #expect(replay.alerts.count > late)
     #expect(replay.differing == 0)
+  }
+
+  /// A clock of milliseconds, say.
+  @Test func ofSeveralEventsOfOneTimeTheOneThatIsTheSameCounts() throws {
+    let time: (UInt64) -> UInt64 = { 1000 + $0 / 20 }
+    #expect(try replay(alerts(explained: true, time: time), time: time).differing == 0)
+  }
+
+  /// Two players that watch at once read the kernel's clock one after the other.
+  @Test func anAlertOfAnotherRecordingIsFoundByItsThreadsEvent() throws {
+    let text = try alerts(explained: true)
+    #expect(try replay(text, time: { Self.usualTime($0) + 500 }).differing == 0)
+    let changed = text.replacing(#""threshold":"#, with: #""threshold":1"#)
+    let differing = try replay(changed, time: { Self.usualTime($0) + 500 })
+    #expect(differing.differing == differing.alerts.count)
+    #expect(!differing.alerts.contains { $0.outcome == .missing })
   }
 
   @Test func otherLinesAndFieldsAndSpaceAreNoDifference() throws {

@@ -10,8 +10,9 @@ import Testing
 
   init() throws { directory = try TemporaryDirectory() }
 
-  private func beginning(_ name: String) throws -> CaptureFiles {
-    var words: [UnsafeMutablePointer<CChar>?] = ["--pid", "1", "-o", directory.file(name)].map {
+  private func beginning(_ name: String, _ options: String...) throws -> CaptureFiles {
+    let arguments = ["--pid", "1", "-o", directory.file(name)] + options
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map {
       UnsafeMutablePointer(mutating: WatchBench.kept($0))
     }
     return try CaptureFiles.beginning(RecordOptions(words.count, &words, from: 0), at: 0)
@@ -43,6 +44,15 @@ import Testing
       if case .captureNotWritten(let code) = error { failures.append(code) }
     }
     #expect(failures == [EBADF, EBADF])
+  }
+
+  @Test func onlyItsOwnFilesCount() throws {
+    _ = try directory.write("another recording's".utf8, to: "a.1.mlt")
+    var files = try beginning("a.mlt", "--rotate-seconds", "1")
+    let hasRotated = try files.keepUp(at: 1_000_000_001)
+    let count = files.fileCount
+    #expect(hasRotated && count == 2)
+    #expect(try directory.names() == ["a.1.mlt", "a.2.mlt", "a.mlt"])
   }
 
   @Test func aPipeNeedsNoDisk() throws {

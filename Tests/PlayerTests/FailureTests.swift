@@ -16,7 +16,7 @@ import Testing
       (.cannotWrite, 74), (.noMemory(byteCount: 1), 70), (.notAFile, 66), (.emptyFile, 66),
       (.noEvents, 66), (.model(.notABlob), 65), (.selfTest(Self.mismatch), 70),
       (.text(.lineTooLong, line: 1), 65), (.foreignStates, 65), (.tooLong(limit: 1), 65),
-      (.cgroupCannotFreeze, 66),
+      (.cgroupCannotFreeze, 66), (.cutOffBeforeEvents(offset: 9), 65),
     ]
     for (failure, status) in statuses {
       #expect(failure.exitCode.rawValue == status, "\(failure)")
@@ -28,7 +28,8 @@ import Testing
       .cannotOpen(code: 2), .cannotOpen(code: 13), .cannotRead(code: 21), .cannotWrite,
       .noMemory(byteCount: 4096), .notAFile, .emptyFile, .noEvents, .model(.notABlob),
       .selfTest(Self.mismatch), .text(.lineTooLong, line: 1), .foreignStates, .tooLong(limit: 1),
-      .cgroupCannotFreeze,
+      .cgroupCannotFreeze, .cutOffBeforeEvents(offset: 9), .cannotCreate(code: 4),
+      .captureNotWritten(code: 4),
     ]
     for failure in failures {
       let text = failure.message.text

@@ -180,6 +180,16 @@ import Testing
     #expect(scorer.score(thread(1), state: 0, time: 0).scores[0].weight == 3)
   }
 
+  /// Where all are suspicious. Those who take turns would else leave nobody with a past.
+  @Test func threadsWithAPastKeepItHoweverManyTakeTurns() {
+    let touchy = test.changing { $0.channels[0].threshold = Surprise(units: 1) }
+    var scorer = touchy.scorer(threads: 3)
+    for round in 1...20 {
+      for tid: UInt32 in 1...5 { _ = surprises(&scorer, thread(tid), [round % 9]) }
+    }
+    #expect((1...5).count { scorer.pastEvents(of: thread($0)) >= 19 } == 2)
+  }
+
   @Test func theDigestTellsAnyDifference() {
     var a = test.scorer(threads: 4)
     var b = test.scorer(threads: 4)

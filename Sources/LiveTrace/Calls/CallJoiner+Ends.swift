@@ -87,16 +87,23 @@ extension CallJoiner {
   }
 
   /// Forgets threads that are gone without having said so: looks for some, the next time for others.
+  ///
+  /// What the ones that are not there did last may wait in a ring: they are forgotten the next time, unless
+  /// they are heard of until then. Forgotten sooner, they would leave their children without parents.
   @inline(never)
   mutating func removeEnded(at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    for id in missing {
+      guard let thread = threads[id.tid], thread.pointee.id == id else { continue }
+      if thread.pointee.isMissing { exit(id, at: time, emit) }
+    }
+    missing = []
     let numbers = threads.numbers
     let count = min(numbers.count, Self.threadsAtOnce)
-    let first = nextChecked
-    for index in first..<(first + count) {
-      let tid = numbers[index % numbers.count]
-      guard let id = threads[tid]?.pointee.id else { continue }
-      if inspector.exists(id) { nextChecked += 1 } else { exit(id, at: time, emit) }
+    for index in nextChecked..<(nextChecked + count) {
+      guard let thread = threads[numbers[index % numbers.count]] else { continue }
+      thread.pointee.isMissing = !inspector.exists(thread.pointee.id)
+      if thread.pointee.isMissing { missing.append(thread.pointee.id) }
     }
-    nextChecked = threads.count == 0 ? 0 : nextChecked % threads.count
+    nextChecked = numbers.isEmpty ? 0 : (nextChecked + count) % numbers.count
   }
 }

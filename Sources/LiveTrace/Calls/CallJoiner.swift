@@ -36,6 +36,9 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// another user, and says the same.
   var perhapsEnded: [ThreadID] = []
 
+  /// Threads that were not there when they were last looked for.
+  var missing: [ThreadID] = []
+
   /// Processes whose descriptors are to be read again, after a loss.
   var stale: [UInt32] = []
   /// After how many descriptors the reading stops until the next time, and how many threads are
@@ -97,6 +100,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     guard let thread = thread(id) else { return lose(1, at: time, emit) }
     thread.pointee.hasActed = true
     thread.pointee.perhapsEnded = false
+    thread.pointee.isMissing = false
     switch hit {
     case .enter(let number, let arguments): enter(thread, number, arguments, at: time, emit)
     case .leave(let number, let result): leave(thread, number, result, at: time, emit)

@@ -23,6 +23,8 @@ struct WatchedThread {
   var isEnding = false
   /// Whether it has said that it ends, without a call that does it, and done nothing since.
   var perhapsEnded = false
+  /// Whether it was not there when it was last looked for, and has not been heard of since.
+  var isMissing = false
   /// Whether it is among those that are to be looked for.
   var isListed = false
   var call: PendingCall?

@@ -32,7 +32,18 @@ public enum ProcessIdentity {
   /// Whether the process runs the executable file that this path leads to now, or led to when the
   /// process began: an upgrade puts another file in its place.
   public static func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
-    let running = PathText(process: pid, "/exe")
+    if runs(PathText(process: pid, "/exe"), executable) { return true }
+    // The first thread has none any more once it has ended, though others go on.
+    return ProcessFiles.threads(of: pid).contains { tid in
+      guard tid != pid else { return false }
+      var path = PathText(process: pid, "/task/")
+      path.append(tid)
+      path.append("/exe")
+      return runs(path, executable)
+    }
+  }
+
+  private static func runs(_ running: PathText, _ executable: UnsafePointer<CChar>) -> Bool {
     if running.withCString({ mle_is_same_file($0, executable) }) == 1 { return true }
     guard var place = running.link() else { return false }
     removeMark(&place)

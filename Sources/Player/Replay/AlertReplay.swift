@@ -6,6 +6,7 @@ import Scoring
 final class AlertReplay {
   private(set) var alerts: [RecordedAlert]
   private let places: [RecordedAlert.Place: [Int]]
+  private let threadPlaces: [RecordedAlert.ThreadPlace: [Int]]
 
   /// - Parameter text: alerts as the player writes them; other JSON objects between them are passed over.
   /// - Throws: where it is no JSON.
@@ -17,6 +18,11 @@ final class AlertReplay {
     }
     self.alerts = alerts
     places = Dictionary(grouping: alerts.indices) { alerts[$0].place }
+    var threadPlaces: [RecordedAlert.ThreadPlace: [Int]] = [:]
+    for (index, alert) in alerts.enumerated() {
+      if let place = alert.threadPlace { threadPlaces[place, default: []].append(index) }
+    }
+    self.threadPlaces = threadPlaces
   }
 
   /// Takes an event that was just scored.
@@ -25,14 +31,18 @@ final class AlertReplay {
     let place: RecordedAlert.Place =
       event.time == 0
       ? .event(scorer.counters.events) : .time(event.time, pid: pid, tid: tid)
+    if let verdict = scored.verdict {
+      let place = RecordedAlert.ThreadPlace(pid: pid, tid: tid, event: verdict.threadEvent)
+      for index in threadPlaces[place] ?? [] where alerts[index].outcome == .missing {
+        compare(index, verdict, scorer, byThread: true)
+      }
+    }
     for index in places[place] ?? [] {
       var verdict = scored.verdict
       // A response that had to wait was alerted on at an event which crossed nothing.
       if verdict == nil { verdict = scorer.verdict(on: event.thread, time: event.time) }
       if let verdict {
-        var line = Output(collecting: 512)
-        line.put(verdict, by: scorer, explained: alerts[index].isExplained)
-        alerts[index].compare(with: line.collected)
+        compare(index, verdict, scorer, byThread: false)
       } else {
         var model = Output(collecting: 32)
         model.put("\"")
@@ -43,6 +53,14 @@ final class AlertReplay {
           score: score(ofChannel: alerts[index].value("channel"), scored, scorer))
       }
     }
+  }
+
+  private func compare(
+    _ index: Int, _ verdict: Verdict, _ scorer: borrowing Scorer, byThread: Bool
+  ) {
+    var line = Output(collecting: 512)
+    line.put(verdict, by: scorer, explained: alerts[index].isExplained)
+    alerts[index].compare(with: line.collected, byThread: byThread)
   }
 
   /// As it would be written; nil where the blob has no such channel.

@@ -23,8 +23,14 @@ struct RecordedAlert {
     case found([Difference])
   }
 
+  /// Where one is whose times are those of another recording: by the number of the thread's event.
+  struct ThreadPlace: Hashable {
+    let pid, tid, event: UInt64
+  }
+
   let members: [JSONText.Member]
   let place: Place
+  let threadPlace: ThreadPlace?
   var outcome = Outcome.missing
 
   /// Nil for a line that is no alert, such as one about the end of an incident.
@@ -35,6 +41,9 @@ struct RecordedAlert {
       let pid = Self.number("pid", of: members), let tid = Self.number("tid", of: members)
     else { return nil }
     place = time == 0 ? .event(event) : .time(time, pid: pid, tid: tid)
+    threadPlace = Self.number("thread_event", of: members).map {
+      ThreadPlace(pid: pid, tid: tid, event: $0)
+    }
   }
 
   /// Whether it lists the events behind it.
@@ -54,16 +63,20 @@ struct RecordedAlert {
   }
 
   /// Compares with the same alert of today. What only the alert has, such as what was done about it,
-  /// does not count.
-  mutating func compare(with line: [UInt8]) {
+  /// does not count. Of several events at its place the first one that is the same counts.
+  ///
+  /// - Parameter byThread: whether it was found by its thread's event, at another time.
+  mutating func compare(with line: [UInt8], byThread: Bool) {
     var text = JSONText(line)
     let fields = (try? text.nextObject()) ?? []
-    outcome = .found(
-      fields.compactMap { field in
-        let recorded = members.first { $0.key == field.key }?.value
-        return recorded == field.value
-          ? nil : Self.difference(field.key, recorded, field.value)
-      })
+    let differences: [Difference] = fields.compactMap { field in
+      if byThread, field.key == "time_ns".bytes { return nil }
+      let recorded = members.first { $0.key == field.key }?.value
+      return recorded == field.value
+        ? nil : Self.difference(field.key, recorded, field.value)
+    }
+    if case .found = outcome, !differences.isEmpty { return }
+    outcome = .found(differences)
   }
 
   /// The event is there, but takes no thread over the threshold.

@@ -21,6 +21,8 @@ struct AlertLog: ~Copyable {
   private(set) var undelivered: UInt64 = 0
 
   private let file: UnsafePointer<CChar>?
+  private let socket: UnsafePointer<CChar>?
+  private var hasToldOfLoss = false
   private var descriptor: Int32
   /// Whether a line is there in part, and has no end yet.
   private var isTorn = false
@@ -46,6 +48,7 @@ struct AlertLog: ~Copyable {
   /// - Parameter descriptor: of the file; below 0: none.
   init(_ options: AlertOptions, _ descriptor: Int32) {
     file = options.file
+    socket = options.syslog
     self.descriptor = descriptor
     syslog = options.syslog.map { LocalSocket(path: $0) }
     explains = options.explains
@@ -58,6 +61,16 @@ struct AlertLog: ~Copyable {
   /// Whether its file is a pipe that nobody has read from yet.
   var isWaitingForReader: Bool { file != nil && descriptor < 0 }
 
+  /// What it writes to; nil: standard output.
+  var name: UnsafePointer<CChar>? { file ?? socket }
+
+  /// Whether an alert was lost, for the first time; true once.
+  mutating func takeFirstLoss() -> Bool {
+    guard undelivered > 0, !hasToldOfLoss else { return false }
+    hasToldOfLoss = true
+    return true
+  }
+
   deinit { if descriptor > 2 { _ = close(descriptor) } }
 
   /// Opens the file anew, for whoever has renamed it; the one before stays where that fails.
@@ -67,8 +80,8 @@ struct AlertLog: ~Copyable {
     guard let file else { return 0 }
     let fresh = mle_append_file(file)
     guard fresh >= 0 else { return -fresh }
-    _ = close(descriptor)
-    descriptor = fresh
+    if descriptor >= 0 { _ = close(descriptor) }
+    (descriptor, isTorn) = (fresh, false)
     return 0
   }
 

@@ -3,7 +3,7 @@ import LiveTrace
 
 /// A file that is replaced as a whole, so that a reader never sees half of it.
 struct MetricsFile {
-  private let path: UnsafePointer<CChar>
+  let path: UnsafePointer<CChar>
   private let temporary: PathText
 
   init(path: UnsafePointer<CChar>) {
@@ -21,7 +21,7 @@ struct MetricsFile {
     var output = Output(descriptor: descriptor)
     metrics.write(to: &output)
     output.flush()
-    guard !output.hasFailed else { return 5 }  // EIO
+    guard !output.hasFailed else { return output.failureCode }
     return -(temporary.withCString { mle_rename($0, path) } ?? -2)
   }
 }

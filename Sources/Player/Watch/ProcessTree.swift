@@ -6,7 +6,9 @@ struct ProcessEntry {
   let pid: UInt32
   /// 0 where it was there before the watch, or its last ancestor that is watched has ended.
   var parent: UInt32
-  let wasThereBefore: Bool
+  var wasThereBefore: Bool
+  /// Of one that was there before the watch, who made it: the one to be its parent where it is watched.
+  var maker: UInt32 = 0
   /// When it was first heard of, in nanoseconds: it had begun by then.
   let firstSeen: UInt64
   /// Its children, of which each knows the next and the one before; 0: none.
@@ -49,8 +51,13 @@ struct ProcessEntry {
     self.init(pid: pid, parent: maker.pid, firstSeen: firstSeen)
     name = maker.name
     isNamed = maker.isNamed
+    inherit(maker)
+  }
+
+  /// Is scored as a part of the service that `maker` is a part of.
+  mutating func inherit(_ maker: ProcessEntry) {
     service = maker.service
-    runsService = maker.runsService
+    runsService = maker.runsService && (!isNamed || name == maker.service)
     detector = maker.detector
   }
 }
@@ -75,6 +82,26 @@ struct ProcessTree: ~Copyable {
 
   /// The process; nil where it is not watched.
   subscript(pid: UInt32) -> UnsafeMutablePointer<ProcessEntry>? { table[pid] }
+
+  /// Makes the children that `process` had before the watch, and that were heard of before it, its own.
+  /// They are scored as it is where no blob is for them.
+  ///
+  /// - Parameter generic: the blob of those that no other is for.
+  func adopt(by process: UnsafeMutablePointer<ProcessEntry>, insteadOf generic: Int?) {
+    let pid = process.pointee.pid
+    for number in table.numbers {
+      guard let child = table[number], child.pointee.maker == pid, number != pid else { continue }
+      if child.pointee.parent == 0, !isDescendant(pid, of: number) {
+        child.pointee.parent = pid
+        link(child)
+      }
+      guard child.pointee.parent == pid, child.pointee.detector == generic,
+        let detector = process.pointee.detector, detector != generic
+      else { continue }
+      child.pointee.inherit(process.pointee)
+      adopt(by: child, insteadOf: generic)
+    }
+  }
 
   /// How many there are.
   var count: Int { table.count }

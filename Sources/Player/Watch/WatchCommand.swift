@@ -17,6 +17,8 @@ struct WatchCommand: ~Copyable {
 
   /// How often the metrics are written and the blobs tested, in nanoseconds.
   private static let interval: UInt64 = 5_000_000_000
+  /// How long the ends of what is killed last are waited for, in nanoseconds.
+  private static let longestEnd: UInt64 = 200_000_000
   /// For how long the source is attentive after a suspicious event, in nanoseconds.
   private static let attentionSpan: UInt64 = 5_000_000
 
@@ -117,6 +119,7 @@ struct WatchCommand: ~Copyable {
         diagnostics.note(
           Message("warning: too many threads; the longest silent begin anew; raise --processes"))
       }
+      if engine.alerts.takeFirstLoss() { sayAlertsAreLost(&diagnostics) }
       if mle_take_reload() != 0 { reload(&diagnostics) }
       feedWatchdog(at: now, &diagnostics)
       if now &- metricsTime >= Self.interval {
@@ -131,12 +134,18 @@ struct WatchCommand: ~Copyable {
     }
     Self.poll(&source, &engine, isLast: true)
     engine.killStopped()
+    let deadline = mle_now() + Self.longestEnd
+    while !engine.incidents.isEmpty, mle_now() < deadline {
+      Self.poll(&source, &engine, isLast: false)
+    }
     writeMetrics(&diagnostics)
   }
 
   /// One line on what was seen.
   func printSummary(_ diagnostics: inout Diagnostics) {
-    diagnostics.put(source.counters, engine.counters, suppressed: engine.alerts.suppressed)
+    diagnostics.put(
+      source.counters, engine.counters, suppressed: engine.alerts.suppressed,
+      undelivered: engine.alerts.undelivered)
   }
 
   /// Whether all alerts were taken.
@@ -173,6 +182,15 @@ extension WatchCommand {
           engine.detectors[index].choice.file)
       }
       selfTests[index] = passes
+    }
+  }
+
+  private func sayAlertsAreLost(_ diagnostics: inout Diagnostics) {
+    let message = Message("warning: alerts cannot be written; they are dropped and counted")
+    if let name = engine.alerts.name {
+      diagnostics.put(message, name)
+    } else {
+      diagnostics.note(message)
     }
   }
 
@@ -234,6 +252,8 @@ extension WatchCommand {
           scoring: detector.session.scorer.counters))
     }
     let code = metrics.write(values)
-    if code != 0 { diagnostics.note(Message("the metrics cannot be written (error #)", code)) }
+    if code != 0 {
+      diagnostics.put(Message("the metrics cannot be written (error #)", code), metrics.path)
+    }
   }
 }

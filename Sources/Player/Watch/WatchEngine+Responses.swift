@@ -119,7 +119,7 @@ extension WatchEngine {
     counters.incidents += 1
     policy.budget.spend(at: mle_now())
     details.incident = number
-    details.processes = last.processes
+    details.processes = incidents.last?.processes ?? last.processes
   }
 
   private func reached(from pid: UInt32) -> [UInt32] {
@@ -174,7 +174,17 @@ extension WatchEngine {
       else { continue }
       if responder.send(ProcessSignals.kill, to: handle) == 0 { counters.killedProcesses += 1 }
     }
-    if incidents[index].holdsCgroup, let cgroup = rules.cgroup { cgroup.kill() }
+    if incidents[index].holdsCgroup, let cgroup = rules.cgroup {
+      counters.killedProcesses += strangers(in: cgroup.processes(), to: incidents[index].number)
+      cgroup.kill()
+    }
+  }
+
+  /// How many processes an incident has not reached one by one.
+  private func strangers(in processes: [UInt32], to number: UInt32) -> UInt64 {
+    var count: UInt64 = 0
+    for pid in processes where tree[pid]?.pointee.incident != number { count += 1 }
+    return count
   }
 
   /// Freezes everything in the cgroup, or kills it; not where somebody in it is never to be touched.
@@ -183,8 +193,16 @@ extension WatchEngine {
     let processes = cgroup.processes()
     // Some are in it: where there are none, they could not be read.
     guard !processes.isEmpty, mayTouch(processes) else { return }
-    incidents[incidents.count - 1].holdsCgroup = true
-    if killTime == nil { cgroup.kill() } else { cgroup.freeze() }
+    let index = incidents.count - 1
+    let others = strangers(in: processes, to: incidents[index].number)
+    incidents[index].holdsCgroup = true
+    incidents[index].processes += Int(others)
+    if killTime == nil {
+      counters.killedProcesses += others
+      cgroup.kill()
+    } else {
+      cgroup.freeze()
+    }
   }
 
   private func mayTouch(_ processes: [UInt32]) -> Bool {

@@ -146,11 +146,24 @@ extension WatchEngine {
   /// The process. Where it is not known yet, it was there before the watch, or its fork was lost.
   private mutating func process(_ pid: UInt32) -> UnsafeMutablePointer<ProcessEntry> {
     if let process = tree[pid] { return process }
-    if let maker = responder.parent(of: pid, begunAfter: startTime).flatMap({ tree[$0] }) {
-      return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: mle_now()))
+    let generic = detectors.firstIndex { $0.choice.program == nil }
+    if let parent = responder.parent(of: pid, begunAfter: startTime) {
+      if let maker = tree[parent] {
+        return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: mle_now()))
+      }
+      let process = tree.add(ProcessEntry(pid: pid, parent: 0))
+      process.pointee.detector = generic
+      return process
     }
-    let process = tree.add(ProcessEntry(pid: pid, parent: 0))
-    process.pointee.detector = detectors.firstIndex { $0.choice.program == nil }
+    var entry = ProcessEntry(pid: pid, parent: 0)
+    entry.detector = generic
+    entry.maker = responder.parent(of: pid, begunAfter: 0) ?? 0
+    if let maker = tree[entry.maker] {
+      entry.parent = entry.maker
+      if maker.pointee.detector != nil { entry.inherit(maker.pointee) }
+    }
+    let process = tree.add(entry)
+    tree.adopt(by: process, insteadOf: generic)
     return process
   }
 
@@ -194,7 +207,10 @@ extension WatchEngine {
         process.pointee.detector = index
         process.pointee.service = name
         process.pointee.runsService = true
-      } else if isFirst {
+        if process.pointee.wasThereBefore {
+          tree.adopt(by: process, insteadOf: detectors.firstIndex { $0.choice.program == nil })
+        }
+      } else if isFirst, process.pointee.service.count == 0 {
         process.pointee.service = name
       } else {
         // A path says more than a name, which whoever starts a program can choose.

@@ -66,6 +66,22 @@ struct WatchOperationTests {
     #expect(messages.last == "STOPPING=1")
   }
 
+  @Test func aPipeInTheModelsPlaceIsRefusedAndKeepsNobody() throws {
+    let (player, errors) = try start([model])
+    try WatchedPlayer.wait("it does not watch") {
+      let place = "/proc/\(player.processID)/wchan"
+      let waits = try? String(contentsOfFile: place, encoding: .utf8)
+      return waits?.contains("poll") == true
+    }
+    try FileManager.default.removeItem(atPath: model)
+    #expect(mkfifo(model, 0o600) == 0)
+    player.send(SIGHUP)
+    try WatchedPlayer.wait("it says nothing") { errors().contains("is refused; the model before") }
+    #expect(errors().contains("\(model): is not a regular file; name a blob in a file"))
+    player.send(SIGTERM)
+    #expect(try player.wait().status == 0)
+  }
+
   /// A terminal says that it takes something, but not how much.
   @Test func aTerminalThatNobodyReadsStopsNothing() throws {
     let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)

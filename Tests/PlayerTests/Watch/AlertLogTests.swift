@@ -55,6 +55,37 @@ import Testing
     #expect(fcntl(pipe.writer, F_GETFL) & O_NONBLOCK == 0)
   }
 
+  /// As on a disk that was full, whose file is then moved away.
+  @Test func aFileThatIsOpenedAnewBeginsWithALineAndALossIsToldOnce() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("alerts")
+    mkfifo(path, 0o600)
+    let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(reader) }
+    var options = AlertOptions()
+    options.explains = true
+    options.file = WatchBench.kept(path)
+    var alerts = try AlertLog.opening(options)
+    fcntl(reader, 1031 /* F_SETPIPE_SZ */, 4096)
+    var isFirst = alerts.takeFirstLoss()
+    #expect(!isFirst)
+    var scorer = model.scorer(threads: 2)
+    let verdict = try verdict(&scorer)
+    let details = AlertDetails(response: .alerted, delay: 0, service: ProgramName())
+    for _ in 1...2 { alerts.put(verdict, by: scorer, details, at: 0) }
+    isFirst = alerts.takeFirstLoss()
+    #expect(isFirst)
+    isFirst = alerts.takeFirstLoss()
+    #expect(!isFirst)
+    unlink(path)
+    let code = alerts.reopen()
+    #expect(code == 0)
+    alerts.put(incident)
+    let text = String(decoding: try directory.read("alerts"), as: UTF8.self)
+    #expect(
+      text.split(separator: "\n", omittingEmptySubsequences: false).map(isJSON) == [true, false])
+  }
+
   @Test func aNamedPipeNeedsNoReader() throws {
     let directory = try TemporaryDirectory()
     mkfifo(directory.file("pipe"), 0o600)

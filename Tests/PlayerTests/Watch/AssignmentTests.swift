@@ -54,6 +54,33 @@ import Testing
     #expect(bench.engine.counters.scoredEvents == 6)
   }
 
+  /// Whoever of a service is heard of first, and whoever has a name of its own.
+  @Test(arguments: [[20, 30, 40], [40, 30, 20], [30, 40, 20], [40, 20, 30]] as [[UInt32]])
+  func whatAServiceStartedBeforeTheWatchIsPartOfIt(order: [UInt32]) throws {
+    let bench = try WatchBench([("httpd", true), (nil, false)], mode: .alert)
+    bench.responder.notes.oldParents = [20: 1, 30: 20, 40: 30, 50: 1]
+    for pid in order {
+      if pid == 30 { bench.act(30, 1) } else { bench.exec(pid, pid == 20 ? "httpd" : "sh") }
+    }
+    bench.act(50)
+    #expect(try bench.alerts().isEmpty)
+    for pid in [20, 30, 40] as [UInt32] { bench.act(pid) }
+    let alerts = try bench.alerts()
+    #expect(alerts.map { $0["pid"] as? Int } == [20, 30, 40])
+    #expect(alerts.allSatisfy { $0["service"] as? String == "httpd" })
+    #expect(Set(bench.engine.tree.family(of: 20)) == [20, 30, 40])
+    #expect(bench.engine.tree[40]?.pointee.wasThereBefore == true)
+  }
+
+  /// Numbers are used again; nobody is its own grandparent.
+  @Test func parentsThatGoRoundInACircleAreNone() throws {
+    let bench = try WatchBench([(nil, false)], mode: .alert)
+    bench.responder.notes.oldParents = [20: 30, 30: 40, 40: 20, 50: 50]
+    for pid in [20, 30, 40, 50] as [UInt32] { bench.act(pid) }
+    #expect(Set(bench.engine.tree.family(of: 20)).isSubset(of: [20, 30, 40]))
+    #expect(bench.engine.tree.family(of: 50) == [50])
+  }
+
   @Test func otherThreadsNamesDoNotRenameAProcess() throws {
     let bench = try WatchBench([("httpd", true)], mode: .alert)
     bench.exec(10, "httpd")

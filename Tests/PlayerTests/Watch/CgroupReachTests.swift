@@ -46,7 +46,9 @@ import Testing
     bench.act(10)
     #expect(try text("cgroup.freeze") == "1")
     #expect(try text("cgroup.kill") == "")
+    #expect(try bench.alerts().map { $0["processes"] as? Int } == [2])
     bench.engine.killDue(at: .max)
+    #expect(bench.engine.counters.killedProcesses == 2)
     #expect(try text("cgroup.kill") == "1")
     #expect(try text("cgroup.freeze") == "0")
   }

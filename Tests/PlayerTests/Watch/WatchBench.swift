@@ -17,6 +17,8 @@ struct NotingResponder: ProcessResponder {
     var hasDescriptors = false
     var executables: [UInt32: String] = [:]
     var parents: [UInt32: UInt32] = [:]
+    /// Of those that began before the watch.
+    var oldParents: [UInt32: UInt32] = [:]
   }
 
   let notes = Notes()
@@ -37,7 +39,9 @@ struct NotingResponder: ProcessResponder {
 
   func release(_ handle: ProcessHandle) { notes.held.remove(handle.pid) }
 
-  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? { notes.parents[pid] }
+  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
+    notes.parents[pid] ?? (time == 0 ? notes.oldParents[pid] : nil)
+  }
 
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
     notes.executables[pid] == String(cString: executable)
