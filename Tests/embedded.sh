@@ -105,10 +105,10 @@ limits() {
       limits=${limits#* }
     done
   done <<'LIMITS'
-x86_64-linux 285 290 115 125
-aarch64-linux 280 760 110 590
-armv7-linux 210 570 80 435
-riscv64-linux 240 630 90 490
+x86_64-linux 290 295 116 125
+aarch64-linux 285 760 110 590
+armv7-linux 212 570 80 435
+riscv64-linux 245 635 90 490
 LIMITS
 }
 check "no player is over its limit of size" limits

@@ -50,9 +50,6 @@ extension LiveSource {
   /// which the joiner takes for one.
   mutating func attachProcesses() throws(LiveTraceError) -> Int {
     var attached = 0
-    let again = incomplete
-    incomplete = []
-    for pid in again where joiner.isWatching(pid) { _ = try attachThreads(of: pid) }
     while true {
       var isNew = false
       for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
@@ -62,8 +59,13 @@ extension LiveSource {
           attached += 1
         }
       }
-      if !isNew { return attached }
+      if !isNew { break }
     }
+    while let pid = incomplete.last {
+      if joiner.isWatching(pid) { _ = try attachThreads(of: pid) }  // or it stays
+      incomplete.removeLast()
+    }
+    return attached
   }
 
   /// What the processes of a cgroup and of those below it, whose events the kernel gives, too, wait
@@ -92,7 +94,7 @@ extension LiveSource {
         do throws(LiveTraceError) {
           guard try attach(tid) else { continue }
         } catch {
-          incomplete.append(pid)
+          if !incomplete.contains(pid) { incomplete.append(pid) }
           throw error
         }
         if joiner.adopt(thread) { isNew = true }

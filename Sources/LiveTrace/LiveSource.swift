@@ -201,7 +201,7 @@ public struct LiveSource: ~Copyable {
       case .cgroup(let path): try followCgroup(path)
       case .process, .command: return
       }
-      missesProcesses = !unwatched.isEmpty || !incomplete.isEmpty
+      missesProcesses = !unwatched.isEmpty
     } catch {
       tell(error)
     }

@@ -80,12 +80,22 @@ struct CaptureFiles: ~Copyable {
   ) -> Bool {
     var start = 0
     while start < bytes.count {
-      let count = CPlatform.write(
-        state.pointee.descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
+      var length = bytes.count - start
+      var isStuck = false
+      if mle_stop_signal() != 0 {
+        // A pipe that is writable has room for so much.
+        length = min(length, 4096)
+        isStuck = !waitForReader(state.pointee.descriptor)
+      }
+      let count =
+        isStuck
+        ? -1
+        : CPlatform.write(
+          state.pointee.descriptor, bytes.baseAddress.map { $0 + start }, length)
       if count > 0 {
         start += count
-      } else if mle_errno() != 4 || mle_stop_signal() != 0 {  // EINTR
-        state.pointee.code = mle_errno()
+      } else if isStuck || mle_errno() != 4 {  // EINTR
+        state.pointee.code = isStuck ? 4 : mle_errno()
         if state.pointee.descriptor > 2 {
           _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
         }
@@ -95,6 +105,15 @@ struct CaptureFiles: ~Copyable {
     state.pointee.length += UInt64(bytes.count)
     state.pointee.totalLength += UInt64(bytes.count)
     return true
+  }
+
+  /// Once it is to end: whether a reader makes room within a second.
+  private static func waitForReader(_ descriptor: Int32) -> Bool {
+    for _ in 0..<1000 {
+      if mle_is_writable(descriptor) != 0 { return true }
+      mle_sleep_microseconds(1000)
+    }
+    return false
   }
 
   /// Adds a record; an event's state is named before its first use.

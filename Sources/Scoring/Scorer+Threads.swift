@@ -103,19 +103,19 @@ extension Scorer {
   }
 
   /// Who gives way in a full table: of the threads that are under half of every threshold, the one
-  /// not heard of for longest; where there is none, the one with the shortest past. So those with a
-  /// past keep it, however many take turns.
+  /// not heard of for longest; where there is none, of all threads, or the one with the shortest past.
   @_optimize(size)
   private func victim(sparing spared: UInt32?) -> UInt32 {
     var calmest: (index: UInt32, seen: UInt64)?
-    var newest: (index: UInt32, past: UInt64)?
+    var other: (index: UInt32, rank: UInt64)?
     for index in 0..<UInt32(table.capacity) where index != spared {
       let header = table.slot(index).header
-      let (seen, past) = (header.pointee.lastSeen, header.pointee.pastEvents)
-      if past < newest?.past ?? .max { newest = (index, past) }
+      let seen = header.pointee.lastSeen
+      let rank = keepsPasts ? header.pointee.pastEvents : seen
+      if rank < other?.rank ?? .max { other = (index, rank) }
       if seen < calmest?.seen ?? .max, isCalm(index) { calmest = (index, seen) }
     }
-    return calmest?.index ?? newest?.index ?? spared ?? 0
+    return calmest?.index ?? other?.index ?? spared ?? 0
   }
 
   private func isCalm(_ index: UInt32) -> Bool {

@@ -20,6 +20,10 @@ public struct Scorer {
   let window: UnsafeMutableBufferPointer<UInt16>
   /// What happened so far.
   public internal(set) var counters = ScoringCounters()
+  /// Who gives way in a full table in which all threads are suspicious: the one with the shortest past
+  /// rather than the one silent for longest. Who takes turns with more threads than the table has would
+  /// else leave nobody with a past. Recordings are scored without it, as by every player before.
+  public var keepsPasts = false
   /// A hash over the bits of every surprise and score.
   public internal(set) var digest = ScoreDigest()
 

@@ -30,8 +30,11 @@ struct LivingNumbers {
     guard owner == sequence else {
       throw FileError(
         dataset.path, .badData,
-        "sequences \(owner) and \(sequence) are both thread \(number) at one time, which a capture"
-          + " cannot tell apart; import each recording by itself")
+        dataset.hasTimes
+          ? "sequences \(owner) and \(sequence) are both thread \(number) at one time, which a capture"
+            + " cannot tell apart; import each recording by itself"
+          : "sequences \(owner) and \(sequence) are both thread \(number) and have no times to come one"
+            + " after the other; record with times")
     }
   }
 }

@@ -52,6 +52,17 @@ import Testing
     #expect(try directory.names() == ["twice.h5"])
   }
 
+  /// Without times one sequence is told after the other, and a fork before all that its parent does later.
+  @Test func aNumberThatIsUsedAgainWithoutTimesIsNoCapture() throws {
+    let text = try directory.write(
+      "1 1 a\nfork 1 1 2 2\n2 2 b\nexit 2 2\nfork 1 1 2 2\n2 2 c\n1 1 a\n".utf8, to: "text")
+    let data = directory.file("data.h5")
+    try Program.trainer.succeed(["import", text, "-o", data])
+    try Program.trainer.refuse(
+      ["capture", data, "--text"], status: 65,
+      saying: "are both thread 2 and have no times to come one after the other; record with times")
+  }
+
   /// One number again and again, but never twice at a time.
   @Test func aNumberThatIsUsedAgainIsACapture() throws {
     let text = try directory.write(

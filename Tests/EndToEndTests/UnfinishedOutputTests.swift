@@ -109,6 +109,11 @@ import Testing
     try Program.trainer.succeed(["capture", files.data, "-o", link])
     #expect(try directory.read("target") == Fixture.bytes(at: files.capture))
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+    // One whose file is not there yet, beside it.
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.file("early"), withDestinationPath: "late")
+    try Program.trainer.succeed(["capture", files.data, "-o", directory.file("early")])
+    #expect(try directory.read("late") == Fixture.bytes(at: files.capture))
     // As /dev/stdout does, where it was redirected to a file.
     let output = directory.file("descriptor")
     try FileManager.default.createSymbolicLink(
@@ -117,7 +122,8 @@ import Testing
       ["capture", files.data, "-o", output], output: .file(directory.file("redirected")))
     #expect(run.status == 0, "\(run.errors)")
     #expect(try directory.read("redirected") == Fixture.bytes(at: files.capture))
-    #expect(try directory.names() == ["descriptor", "link", "redirected", "target"])
+    #expect(
+      try directory.names() == ["descriptor", "early", "late", "link", "redirected", "target"])
   }
 
   @Test func nothingTakesThePlaceOfADevice() throws {

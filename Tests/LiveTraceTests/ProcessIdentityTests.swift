@@ -41,7 +41,8 @@ import Testing
     usleep(20_000)
     #expect(ProcessIdentity.parent(of: pid, begunAfter: before) == UInt32(getpid()))
     #expect(ProcessIdentity.parent(of: pid, begunAfter: mle_now()) == nil)
-    #expect(ProcessIdentity.parent(of: UInt32(Int32.max), begunAfter: 0) == nil)
+    #expect(ProcessIdentity.parent(of: pid, begunAfter: nil) == UInt32(getpid()))
+    #expect(ProcessIdentity.parent(of: UInt32(Int32.max), begunAfter: nil) == nil)
   }
 
   @Test func aProcessRunsItsExecutableFile() throws {

@@ -184,6 +184,7 @@ import Testing
   @Test func threadsWithAPastKeepItHoweverManyTakeTurns() {
     let touchy = test.changing { $0.channels[0].threshold = Surprise(units: 1) }
     var scorer = touchy.scorer(threads: 3)
+    scorer.keepsPasts = true
     for round in 1...20 {
       for tid: UInt32 in 1...5 { _ = surprises(&scorer, thread(tid), [round % 9]) }
     }

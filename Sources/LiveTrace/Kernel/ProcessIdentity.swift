@@ -19,12 +19,14 @@ public enum ProcessIdentity {
     return (time &+ suspended) / (1_000_000_000 / ticksPerSecond)
   }
 
-  /// The parent of a process that began after `time`, in nanoseconds of CLOCK_MONOTONIC; nil where it
-  /// began before, or is gone.
-  public static func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
+  /// The parent of a process that began after `time`, in nanoseconds of CLOCK_MONOTONIC, or whenever
+  /// that is nil; nil where it began before, or is gone.
+  public static func parent(of pid: UInt32, begunAfter time: UInt64?) -> UInt32? {
     guard let text = PathText(process: pid, "/stat").read(atMost: 1024) else { return nil }
     return text.withUnsafeBytes { stat in
-      guard let start = startTick(stat: stat), start > tick(at: time) else { return nil }
+      if let time {
+        guard let start = startTick(stat: stat), start > tick(at: time) else { return nil }
+      }
       return ProcessFiles.parse(stat: stat, pid)?.parent
     }
   }
@@ -32,8 +34,10 @@ public enum ProcessIdentity {
   /// Whether the process runs the executable file that this path leads to now, or led to when the
   /// process began: an upgrade puts another file in its place.
   public static func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
-    if runs(PathText(process: pid, "/exe"), executable) { return true }
+    let first = PathText(process: pid, "/exe")
+    if runs(first, executable) { return true }
     // The first thread has none any more once it has ended, though others go on.
+    guard first.link() == nil else { return false }
     return ProcessFiles.threads(of: pid).contains { tid in
       guard tid != pid else { return false }
       var path = PathText(process: pid, "/task/")

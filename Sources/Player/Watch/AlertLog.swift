@@ -80,8 +80,14 @@ struct AlertLog: ~Copyable {
     guard let file else { return 0 }
     let fresh = mle_append_file(file)
     guard fresh >= 0 else { return -fresh }
-    if descriptor >= 0 { _ = close(descriptor) }
-    (descriptor, isTorn) = (fresh, false)
+    if descriptor >= 0 {
+      var old = PathText("/proc/self/fd/")
+      old.append(UInt32(bitPattern: descriptor))
+      // A torn line stays behind in another file only.
+      if old.withCString({ mle_is_same_file($0, file) }) == 0 { isTorn = false }
+      _ = close(descriptor)
+    }
+    descriptor = fresh
     return 0
   }
 

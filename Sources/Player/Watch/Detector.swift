@@ -83,6 +83,7 @@ struct Detector {
       throw .selfTest(error)
     }
     let session = try ScoringSession(model, threads: threads)
+    session.scorer.keepsPasts = true
     guard nameStates(in: session) > 0 else { throw .foreignStates }
     return (session, canarySession, Canary(&canarySession.scorer))
   }

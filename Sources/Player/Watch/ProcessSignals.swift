@@ -26,8 +26,8 @@ protocol ProcessResponder {
   func send(_ signal: Int32, to handle: ProcessHandle) -> Int32
   /// Lets go of a process.
   func release(_ handle: ProcessHandle)
-  /// The parent of a process that began after `time`; nil where it began before or is gone.
-  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32?
+  /// The parent of a process that began after `time`, or whenever; nil where it began before or is gone.
+  func parent(of pid: UInt32, begunAfter time: UInt64?) -> UInt32?
   /// Whether it runs this executable file.
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool
 }
@@ -63,7 +63,7 @@ struct ProcessSignals: ProcessResponder {
     if handle.descriptor >= 0 { _ = close(handle.descriptor) }
   }
 
-  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
+  func parent(of pid: UInt32, begunAfter time: UInt64?) -> UInt32? {
     ProcessIdentity.parent(of: pid, begunAfter: time)
   }
 

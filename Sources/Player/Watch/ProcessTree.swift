@@ -4,9 +4,9 @@ import LiveTrace
 /// A process that is watched, as the records tell of it.
 struct ProcessEntry {
   let pid: UInt32
-  /// 0 where it was there before the watch, or its last ancestor that is watched has ended.
+  /// 0 where none is known, or its last ancestor that is watched has ended.
   var parent: UInt32
-  var wasThereBefore: Bool
+  let wasThereBefore: Bool
   /// Of one that was there before the watch, who made it: the one to be its parent where it is watched.
   var maker: UInt32 = 0
   /// When it was first heard of, in nanoseconds: it had begun by then.
@@ -87,8 +87,12 @@ struct ProcessTree: ~Copyable {
   /// They are scored as it is where no blob is for them.
   ///
   /// - Parameter generic: the blob of those that no other is for.
-  func adopt(by process: UnsafeMutablePointer<ProcessEntry>, insteadOf generic: Int?) {
+  /// - Returns: the threads of those that were scored by that one before.
+  func adopt(
+    by process: UnsafeMutablePointer<ProcessEntry>, insteadOf generic: Int?
+  ) -> [ThreadID] {
     let pid = process.pointee.pid
+    var moved: [ThreadID] = []
     for number in table.numbers {
       guard let child = table[number], child.pointee.maker == pid, number != pid else { continue }
       if child.pointee.parent == 0, !isDescendant(pid, of: number) {
@@ -99,8 +103,12 @@ struct ProcessTree: ~Copyable {
         let detector = process.pointee.detector, detector != generic
       else { continue }
       child.pointee.inherit(process.pointee)
-      adopt(by: child, insteadOf: generic)
+      for tid in threads.numbers where threads[tid]?.pointee.process == child {
+        moved.append(ThreadID(pid: number, tid: tid))
+      }
+      moved += adopt(by: child, insteadOf: generic)
     }
+    return moved
   }
 
   /// How many there are.

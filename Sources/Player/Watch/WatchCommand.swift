@@ -137,6 +137,7 @@ struct WatchCommand: ~Copyable {
     let deadline = mle_now() + Self.longestEnd
     while !engine.incidents.isEmpty, mle_now() < deadline {
       Self.poll(&source, &engine, isLast: false)
+      engine.killStopped()
     }
     writeMetrics(&diagnostics)
   }

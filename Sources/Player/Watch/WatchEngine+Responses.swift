@@ -233,7 +233,10 @@ extension WatchEngine {
     guard incidents[index].remaining == 0 else { return }
     let incident = incidents.remove(at: index)
     // Killed by somebody else: a frozen cgroup is left to nobody.
-    if incident.holdsCgroup, incident.killTime != nil, let cgroup = rules.cgroup { cgroup.kill() }
+    if incident.holdsCgroup, incident.killTime != nil, let cgroup = rules.cgroup {
+      counters.killedProcesses += strangers(in: cgroup.processes(), to: incident.number)
+      cgroup.kill()
+    }
     alerts.put(incident)
   }
 }

@@ -146,7 +146,6 @@ extension WatchEngine {
   /// The process. Where it is not known yet, it was there before the watch, or its fork was lost.
   private mutating func process(_ pid: UInt32) -> UnsafeMutablePointer<ProcessEntry> {
     if let process = tree[pid] { return process }
-    let generic = detectors.firstIndex { $0.choice.program == nil }
     if let parent = responder.parent(of: pid, begunAfter: startTime) {
       if let maker = tree[parent] {
         return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: mle_now()))
@@ -157,14 +156,27 @@ extension WatchEngine {
     }
     var entry = ProcessEntry(pid: pid, parent: 0)
     entry.detector = generic
-    entry.maker = responder.parent(of: pid, begunAfter: 0) ?? 0
+    entry.maker = responder.parent(of: pid, begunAfter: nil) ?? 0
     if let maker = tree[entry.maker] {
       entry.parent = entry.maker
-      if maker.pointee.detector != nil { entry.inherit(maker.pointee) }
+      if maker.pointee.detector != nil, maker.pointee.detector != generic {
+        entry.inherit(maker.pointee)
+      }
     }
     let process = tree.add(entry)
-    tree.adopt(by: process, insteadOf: generic)
+    adoptChildren(of: process)
     return process
+  }
+
+  /// The blob of those that no other is for.
+  private var generic: Int? { detectors.firstIndex { $0.choice.program == nil } }
+
+  /// Makes what a process had started before the watch, and was heard of before it, a part of its service.
+  private mutating func adoptChildren(of process: UnsafeMutablePointer<ProcessEntry>) {
+    let generic = generic
+    let moved = tree.adopt(by: process, insteadOf: generic)
+    guard let generic else { return }
+    for thread in moved { detectors[generic].forget(thread) }
   }
 
   /// The thread, which its process had before the watch where it is not known yet.
@@ -207,9 +219,7 @@ extension WatchEngine {
         process.pointee.detector = index
         process.pointee.service = name
         process.pointee.runsService = true
-        if process.pointee.wasThereBefore {
-          tree.adopt(by: process, insteadOf: detectors.firstIndex { $0.choice.program == nil })
-        }
+        if isFirst, process.pointee.wasThereBefore { adoptChildren(of: process) }
       } else if isFirst, process.pointee.service.count == 0 {
         process.pointee.service = name
       } else {

@@ -63,11 +63,15 @@ public final class UnfinishedFile {
   private static func followed(_ path: String) throws(SystemCallError) -> String {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
-    guard let target = realpath(path, nil) else {
-      throw SystemCallError(call: "create", code: errno)
+    if let target = realpath(path, nil) {
+      defer { free(target) }
+      return String(cString: target)
     }
-    defer { free(target) }
-    return String(cString: target)
+    // What it points to is not there yet.
+    guard errno == ENOENT,
+      let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    else { throw SystemCallError(call: "create", code: errno) }
+    return try followed(link.hasPrefix("/") ? link : FilePlace(path).directory + "/" + link)
   }
 
   /// Waits until what was written is on the disk.

@@ -72,6 +72,39 @@ import Testing
     #expect(bench.engine.tree[40]?.pointee.wasThereBefore == true)
   }
 
+  /// Its blob is for everybody: whoever is heard of first, each is a service by itself.
+  @Test(arguments: [[20, 30], [30, 20]] as [[UInt32]])
+  func whatRanBeforeTheWatchUnderABlobForAllIsItsOwnService(order: [UInt32]) throws {
+    let bench = try WatchBench([(nil, false)], mode: .alert)
+    bench.responder.notes.oldParents = [20: 1, 30: 20]
+    for pid in order { bench.exec(pid, pid == 20 ? "sh" : "nginx") }
+    #expect(bench.engine.tree[30]?.pointee.runsService == true)
+    #expect(bench.engine.tree[30]?.pointee.service.count == 5)
+    #expect(Set(bench.engine.tree.family(of: 20)) == [20, 30])
+  }
+
+  @Test func aLaterExecTakesNoOldChildrenAlong() throws {
+    let bench = try WatchBench([("httpd", true), (nil, false)], mode: .alert)
+    bench.responder.notes.oldParents = [20: 1, 30: 20]
+    bench.exec(20, "sh")
+    bench.exec(30, "logger")
+    bench.exec(20, "httpd")
+    bench.act(30)
+    #expect(try bench.alerts().isEmpty)
+    bench.act(20)
+    #expect(try bench.alerts().map { $0["pid"] as? Int } == [20])
+  }
+
+  @Test func theBlobBeforeForgetsThreadsThatAreMoved() throws {
+    let bench = try WatchBench([("httpd", true), (nil, false)], mode: .alert)
+    bench.responder.notes.oldParents = [20: 1, 30: 20]
+    bench.act(30)
+    let thread = ThreadID(pid: 30, tid: 30)
+    #expect(bench.engine.detectors[1].session.scorer.pastEvents(of: thread) == 3)
+    bench.exec(20, "httpd")
+    #expect(bench.engine.detectors[1].session.scorer.pastEvents(of: thread) == 0)
+  }
+
   /// Numbers are used again; nobody is its own grandparent.
   @Test func parentsThatGoRoundInACircleAreNone() throws {
     let bench = try WatchBench([(nil, false)], mode: .alert)

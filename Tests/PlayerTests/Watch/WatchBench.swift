@@ -39,8 +39,8 @@ struct NotingResponder: ProcessResponder {
 
   func release(_ handle: ProcessHandle) { notes.held.remove(handle.pid) }
 
-  func parent(of pid: UInt32, begunAfter time: UInt64) -> UInt32? {
-    notes.parents[pid] ?? (time == 0 ? notes.oldParents[pid] : nil)
+  func parent(of pid: UInt32, begunAfter time: UInt64?) -> UInt32? {
+    notes.parents[pid] ?? (time == nil ? notes.oldParents[pid] : nil)
   }
 
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
