@@ -35,11 +35,8 @@ static inline int mle_h5_strings_from_child(
   pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    struct rlimit time = {seconds, seconds + 1}, core = {0, 0};
-    setrlimit(RLIMIT_CPU, &time);
-    setrlimit(RLIMIT_CORE, &core);
     signal(SIGPIPE, SIG_DFL);
-    mle_trial_silence();
+    mle_trial_begin(seconds);
     FILE *out = fdopen(ends[1], "w");
     _exit(out && mle_h5_send_strings(out, fill, context, count) == 0 ? 0 : 1);
   }
@@ -47,15 +44,6 @@ static inline int mle_h5_strings_from_child(
   if (child < 0) close(ends[0]);
   *descriptor = ends[0];
   return child;
-}
-
-// What became of a child: 0, the signal that ended it, or -1 where it could not read.
-static inline int mle_h5_end_of_child(int child)
-{
-  int status;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return -1;
-  return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) ? -1 : 0;
 }
 
 #endif

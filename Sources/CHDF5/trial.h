@@ -111,9 +111,13 @@ static inline void mle_trial_group(hid_t group, int depth)
   }
 }
 
-// A crash in the child is an answer: nobody's handler shall see it and no message shall tell of it.
-static inline void mle_trial_silence(void)
+// A crash in the child is an answer: nobody's handler shall see it and no message shall tell of it. Nor
+// may it take more than `seconds` of processor time.
+static inline void mle_trial_begin(unsigned seconds)
 {
+  struct rlimit time = {seconds, seconds + 1}, core = {0, 0};
+  setrlimit(RLIMIT_CPU, &time);
+  setrlimit(RLIMIT_CORE, &core);
   const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGXCPU};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
   int nowhere = open("/dev/null", O_WRONLY);
@@ -124,6 +128,15 @@ static inline void mle_trial_silence(void)
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
+// What became of a child: 0, the signal that ended it, or -1 where it said that it failed.
+static inline int mle_trial_end(pid_t child)
+{
+  int status;
+  while (waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) return -1;
+  return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) ? -1 : 0;
+}
+
 // 0 where a child process read all of the file, or was refused in an orderly way; the signal that
 // ended it otherwise (SIGXCPU: more than `seconds` of processor time); -1 where there is no child.
 static inline int mle_h5_trial(const char *path, unsigned seconds)
@@ -131,10 +144,7 @@ static inline int mle_h5_trial(const char *path, unsigned seconds)
   pid_t child = fork();
   if (child < 0) return -1;
   if (child == 0) {
-    struct rlimit time = {seconds, seconds + 1}, core = {0, 0};
-    setrlimit(RLIMIT_CPU, &time);
-    setrlimit(RLIMIT_CORE, &core);
-    mle_trial_silence();
+    mle_trial_begin(seconds);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_file_locking(access, 0, 1);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
@@ -144,10 +154,7 @@ static inline int mle_h5_trial(const char *path, unsigned seconds)
     }
     _exit(0);
   }
-  int status;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return -1;
-  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  return mle_trial_end(child);
 }
 
 #endif

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import ModelFormat
+import TraceData
 import Training
 
 /// A network to evaluate: a blob, or a checkpoint as the blob that it would become.
@@ -14,13 +15,11 @@ public struct DetectorFile {
   /// SHA-256 of what training saw of its data, in hexadecimal; nil where the file does not say.
   public let dataDigest: String?
 
-  private static let signatureOfHDF5: [UInt8] = [0x89, 0x48, 0x44, 0x46]
-
   /// Reads either.
   ///
   /// - Throws: `FileError` where it cannot be read or is no blob, what reading a checkpoint throws.
   public init(_ path: String) throws {
-    if try WholeFile.read(path).starts(with: Self.signatureOfHDF5) {
+    if try WholeFile.read(path).starts(with: HDF5File.signature) {
       self = try DetectorFile(of: try Checkpoint.read(path))
     } else {
       let (model, bytes) = try BlobFile.load(path)

@@ -76,7 +76,8 @@ struct CalibrateCommand: ParsableCommand {
         checkpoint, .badData, "has weights but no training configuration; name one of mle-trainer")
     }
     let dataset = try TraceDataset(path: data)
-    guard try trained.training?.dataDigest == dataset.trainingDigest() else {
+    let digest = try dataset.trainingDigest()
+    guard trained.training?.dataDigest == digest else {
       throw UsageError(
         "\(checkpoint): was trained on other data than \(data); name the data set that it was trained on"
       )
@@ -92,7 +93,7 @@ struct CalibrateCommand: ParsableCommand {
         data, .badData,
         "has fewer independent normal processes than \(folds) folds; lower --folds or record more")
     }
-    var surprises = try start(dataset, plan, configuration)
+    var surprises = try start(dataset, digest, plan, configuration)
     StopSignal.watch()
     while !surprises.isComplete {
       let bar = ProgressBar()
@@ -130,13 +131,14 @@ struct CalibrateCommand: ParsableCommand {
 
   /// Nothing scored yet, or what an earlier run left.
   private func start(
-    _ dataset: TraceDataset, _ plan: FoldPlan, _ configuration: TrainingConfiguration
+    _ dataset: TraceDataset, _ digest: String, _ plan: FoldPlan,
+    _ configuration: TrainingConfiguration
   ) throws -> OutOfFoldSurprises {
     let fresh = OutOfFoldSurprises(
       blockOffsets: plan.blocks.map(\.events.lowerBound) + [dataset.eventCount],
       clusters: plan.blocks.map { UInt32($0.cluster) },
       folds: plan.blocks.indices.map { UInt8(plan.fold(of: $0)) }, foldCount: folds,
-      unseenFolds: unseen, dataDigest: try dataset.trainingDigest(),
+      unseenFolds: unseen, dataDigest: digest,
       configuration: configuration.text, seed: seed, createdBy: MLETrainer.createdBy)
     guard resume else {
       if let earlier = try? OutOfFoldSurprises(path: output), earlier.foldsDone > 0,

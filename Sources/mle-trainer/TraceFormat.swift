@@ -20,7 +20,7 @@ enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
         "\(source.path): its lines of numbers may be sequences or records of processes; say which with"
           + " --format integers or --format text")
     }
-    if start.starts(with: [0x89] + "HDF".utf8) {
+    if start.starts(with: HDF5File.signature) {
       throw FileError(source.path, .badData, "is an HDF5 file; name what was recorded")
     }
     if start[0] == 0x89 {

@@ -32,12 +32,19 @@ import TraceData
     #expect(alarms.last == 0)
   }
 
+  /// What `evaluate` says of a data set under the blob's own rule, and on standard error.
+  private func evaluated(
+    _ option: String, _ data: String
+  ) throws -> (first: [String: Any], errors: String) {
+    let outcome = try Program.trainer.succeed(["evaluate", files.model, option, data, "--json"])
+    let outcomes = try object(outcome.text)["outcomes"] as? [[String: Any]]
+    return (try #require(outcomes?.first), outcome.errors)
+  }
+
   @Test func labelledAttacksAreCountedRunByRun() throws {
     let directory = try TemporaryDirectory()
     let labelled = try files.labelled(in: directory)
-    let outcome = try Program.trainer.succeed(
-      ["evaluate", files.model, "--attack", labelled, "--json"])
-    let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
+    let (first, _) = try evaluated("--attack", labelled)
     let attacks = try #require(first["attacks"] as? [[String: Any]])
     #expect(attacks.compactMap { $0["kind"] as? String } == ["early", "late"])
     #expect(attacks.compactMap { $0["runs"] as? Int } == [1, 1])
@@ -48,12 +55,10 @@ import TraceData
   @Test func normalDataAreNormalWhateverTheirLabels() throws {
     let directory = try TemporaryDirectory()
     let labelled = try files.labelled(in: directory)
-    let outcome = try Program.trainer.succeed(
-      ["evaluate", files.model, "--normal", labelled, "--json"])
-    let first = try #require((try object(outcome.text)["outcomes"] as? [[String: Any]])?.first)
+    let (first, errors) = try evaluated("--normal", labelled)
     let normal = try #require(first["normal"] as? [String: Any])
     #expect(normal["events"] as? Int == (try TraceDataset(path: labelled)).eventCount)
-    #expect(outcome.errors.contains("labelled an attack, which count as normal with --normal"))
+    #expect(errors.contains("labelled an attack, which count as normal with --normal"))
   }
 
   @Test func intervalsWithoutTimesAreSaidToBeLeftOut() throws {

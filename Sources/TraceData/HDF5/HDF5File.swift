@@ -6,6 +6,9 @@ import Foundation
 /// A file being made is a temporary beside its target until `commit`; without that it is removed.
 /// There is no time stamp in it: the same calls give the same bytes.
 public final class HDF5File: @unchecked Sendable {
+  /// How every such file begins.
+  public static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46]
+
   /// The file, as the caller named it.
   public let path: String
   /// The group that holds everything.

@@ -28,7 +28,7 @@ enum VariableStrings {
     guard child >= 0 else { throw Failure(reason: "fork: \(String(cString: strerror(errno)))") }
     let bytes = all(from: descriptor)
     close(descriptor)
-    let end = mle_h5_end_of_child(child)
+    let end = mle_trial_end(child)
     if end > 0 { throw Failure(reason: "damaged: signal \(end)") }
     guard end == 0, let strings = parse(bytes, count) else {
       throw Failure(reason: "its strings cannot be read")
