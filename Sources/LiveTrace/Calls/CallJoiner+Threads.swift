@@ -71,7 +71,7 @@ extension CallJoiner {
       exit(childID, at: time, emit)  // its end was lost
     }
     guard let parent = thread(parentID) else { return lose(1, at: time, emit) }
-    parent.pointee.isMissing = false
+    parent.pointee.noteLife()
     let process: UnsafeMutablePointer<WatchedProcess>
     if childID.pid == parentID.pid {
       process = parent.pointee.process
@@ -130,8 +130,7 @@ extension CallJoiner {
     let process = thread.pointee.process
     process.pointee.descriptors.exec()
     if let is32Bit = inspector.runs32BitProgram(id.pid) { process.pointee.is32Bit = is32Bit }
-    thread.pointee.perhapsEnded = false
-    thread.pointee.isMissing = false
+    thread.pointee.noteLife()
     guard var call = thread.pointee.call else {
       thread.pointee.isNamed = true
       emit(.exec(id, name: name, time: time))

@@ -99,8 +99,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     }
     guard let thread = thread(id) else { return lose(1, at: time, emit) }
     thread.pointee.hasActed = true
-    thread.pointee.perhapsEnded = false
-    thread.pointee.isMissing = false
+    thread.pointee.noteLife()
     switch hit {
     case .enter(let number, let arguments): enter(thread, number, arguments, at: time, emit)
     case .leave(let number, let result): leave(thread, number, result, at: time, emit)

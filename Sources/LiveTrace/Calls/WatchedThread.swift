@@ -43,6 +43,12 @@ struct WatchedThread {
     var address = AddressClass.unknown
   }
 
+  /// It has been heard of.
+  mutating func noteLife() {
+    perhapsEnded = false
+    isMissing = false
+  }
+
   /// A thread that is in no call.
   init(_ id: ThreadID, of process: UnsafeMutablePointer<WatchedProcess>) {
     self.id = id
