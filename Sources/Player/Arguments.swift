@@ -18,12 +18,26 @@ struct Arguments {
 
   /// What is wrong with a command line; a number is that of the argument.
   enum Mistake: Error {
-    case helpAsked, versionAsked, noCommand, noModel, badProcesses
-    case noTarget, noOutput, badPID, badRing, rotatesStandardOutput
-    case noValue(Int), secondTarget(Int), badRotation(Int)
+    case helpAsked, versionAsked, noCommand, noModel
+    case noTarget, noOutput, rotatesStandardOutput
+    case noValue(Int), secondTarget(Int)
     case badValue(Int, StaticString)
     case reachWithoutCgroup, syslogWhileObserving, fallbackOfNothing, secondModel
     case unknownCommand(Int), unknownOption(Int), notForThisCommand(Int), surplus(Int)
+
+    /// The number of the argument that is wrong, where one is.
+    var index: Int? {
+      switch self {
+      case .noValue(let index), .secondTarget(let index), .badValue(let index, _),
+        .unknownCommand(let index), .unknownOption(let index), .notForThisCommand(let index),
+        .surplus(let index):
+        index
+      case .helpAsked, .versionAsked, .noCommand, .noModel, .noTarget, .noOutput,
+        .rotatesStandardOutput, .reachWithoutCgroup, .syslogWhileObserving, .fallbackOfNothing,
+        .secondModel:
+        nil
+      }
+    }
   }
 
   /// - Throws: `.helpAsked` or `.versionAsked` where one of the arguments asks for that.
@@ -53,10 +67,8 @@ struct Arguments {
     while index < count, let text = arguments[index] {
       index += 1
       if Self.matches(text, "--processes") {
-        guard index < count, let value = arguments[index],
-          let number = Self.number(value, digits: 6), (2...65_536).contains(number)
-        else { throw .badProcesses }
-        processes = number
+        guard index < count, let value = arguments[index] else { throw .noValue(index - 1) }
+        processes = try Self.processes(value, index - 1)
         index += 1
       } else if try !takeReplay(text, count, arguments, &index) {
         try take(text, index - 1)
@@ -121,6 +133,24 @@ struct Arguments {
       }
       return text[bytes.count] == 0
     }
+  }
+
+  /// The value of `--processes`, which is the argument at `index`.
+  static func processes(
+    _ value: UnsafePointer<CChar>, _ index: Int
+  ) throws(Mistake) -> Int {
+    try number(value, 2...65_536, index, "a number from 2 to 65536")
+  }
+
+  /// The value of the option at `index`.
+  static func number(
+    _ value: UnsafePointer<CChar>, _ range: ClosedRange<Int>, _ index: Int,
+    _ expected: StaticString
+  ) throws(Mistake) -> Int {
+    guard let number = number(value, digits: 10), range.contains(number) else {
+      throw .badValue(index, expected)
+    }
+    return number
   }
 
   /// A decimal number of at most so many digits; nil where `Int` has no room for it.

@@ -119,12 +119,14 @@ struct Diagnostics: ~Copyable {
     item(bytes, " bytes, ")
   }
 
-  /// A wrong command line.
+  /// A wrong command line; `file` has options, too.
   mutating func put(
     _ mistake: Arguments.Mistake,
-    in arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    in arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+    besides file: UnsafePointer<CChar>? = nil
   ) {
-    output.put("mle-player: ")
+    // What no single word shows may be wrong in either.
+    if mistake.index == nil, let file { begin(file) } else { output.put("mle-player: ") }
     explain(mistake, arguments)
   }
 
@@ -170,11 +172,8 @@ struct Diagnostics: ~Copyable {
     case .unknownOption(let index): quote("unknown option ", arguments[index])
     case .notForThisCommand(let index): quote("not an option of this command: ", arguments[index])
     case .surplus(let index): quote("one argument too many: ", arguments[index])
-    case .badProcesses: output.put("--processes takes a number from 2 to 65536")
     case .noTarget: output.put("nobody to watch; name --pid, --cgroup, --comm or --exec")
     case .noOutput: output.put("no capture; name one with -o")
-    case .badPID: output.put("--pid takes the number of a process")
-    case .badRing: output.put("--ring-kib takes a power of two from 4 to 1048576")
     case .rotatesStandardOutput: output.put("standard output cannot be rotated")
     case .noValue(let index): quote("no value for ", arguments[index])
     case .secondTarget(let index): quote("one whom to watch too many: ", arguments[index])
@@ -186,8 +185,6 @@ struct Diagnostics: ~Copyable {
     case .syslogWhileObserving: output.put("--syslog needs --mode alert or enforce")
     case .fallbackOfNothing: output.put("--fallback is for a program that no model is for")
     case .secondModel: output.put("two models are for the same program")
-    case .badRotation(let index):
-      quote("a number from 1 to 999999 is missing after ", arguments[index])
     }
     output.put("; see mle-player --help")
     end()

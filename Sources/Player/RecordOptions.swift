@@ -21,13 +21,9 @@ struct RecordOptions {
         guard let value else { throw .noValue(index) }
         file = value
       } else if Arguments.matches(text, "--rotate-size") {
-        guard let value, let mebibytes = Arguments.number(value, digits: 6), mebibytes > 0
-        else { throw .badRotation(index) }
-        rotateBytes = UInt64(mebibytes) << 20
+        rotateBytes = try Self.amount(value, index) << 20
       } else if Arguments.matches(text, "--rotate-seconds") {
-        guard let value, let seconds = Arguments.number(value, digits: 6), seconds > 0
-        else { throw .badRotation(index) }
-        rotateSeconds = UInt64(seconds)
+        rotateSeconds = try Self.amount(value, index)
       } else {
         throw text[0] == 0x2d ? .unknownOption(index) : .surplus(index)
       }
@@ -37,5 +33,13 @@ struct RecordOptions {
     guard let file else { throw .noOutput }
     let isStandardOutput = Arguments.matches(file, "-")
     if isStandardOutput, rotateBytes > 0 || rotateSeconds > 0 { throw .rotatesStandardOutput }
+  }
+
+  /// The value of the option at `index`: of mebibytes or seconds.
+  private static func amount(
+    _ value: UnsafePointer<CChar>?, _ index: Int
+  ) throws(Arguments.Mistake) -> UInt64 {
+    guard let value else { throw .noValue(index) }
+    return UInt64(try Arguments.number(value, 1...999_999, index, "a number from 1 to 999999"))
   }
 }

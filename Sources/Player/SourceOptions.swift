@@ -21,9 +21,9 @@ struct SourceOptions {
     guard let text = arguments[index] else { return false }
     let value = index + 1 < count ? arguments[index + 1].map { UnsafePointer($0) } : nil
     if Arguments.matches(text, "--pid") {
-      guard let value, let pid = Arguments.number(value, digits: 10), pid > 0,
-        pid <= Int(Int32.max)
-      else { throw .badPID }
+      guard let value else { throw .noValue(index) }
+      let pid = try Arguments.number(
+        value, 1...Int(Int32.max), index, "the number of a process")
       try set(.process(UInt32(pid)), value, index)
     } else if Arguments.matches(text, "--cgroup") {
       guard let value else { throw .noValue(index) }
@@ -37,9 +37,10 @@ struct SourceOptions {
       index = count
       return true
     } else if Arguments.matches(text, "--ring-kib") {
-      guard let value, let size = Arguments.number(value, digits: 7),
-        (4...1_048_576).contains(size), size & (size - 1) == 0
-      else { throw .badRing }
+      guard let value else { throw .noValue(index) }
+      let expected: StaticString = "a power of two from 4 to 1048576"
+      let size = try Arguments.number(value, 4...1_048_576, index, expected)
+      guard size & (size - 1) == 0 else { throw .badValue(index, expected) }
       live.ringBytes = size << 10
     } else {
       return false

@@ -75,17 +75,17 @@ import Testing
 
   @Test(arguments: ["0", "-1", "", "x", "2147483648", "99999999999999999999"])
   func aProcessHasANumber(text: String) {
-    #expect(parse(["-o", "a", "--pid", text]) == "badPID")
+    #expect(parse(["-o", "a", "--pid", text]).hasPrefix("badValue(4,"))
   }
 
   @Test(arguments: ["0", "3", "5", "2097152", "x", "", "9999999999"])
   func aRingIsAPowerOfTwo(text: String) {
-    #expect(parse(["-o", "a", "--pid", "1", "--ring-kib", text]) == "badRing")
+    #expect(parse(["-o", "a", "--pid", "1", "--ring-kib", text]).hasPrefix("badValue(6,"))
   }
 
   @Test(arguments: ["0", "1000000", "x", "", "-3"]) func aRotationIsANumber(text: String) {
-    #expect(parse(["-o", "a", "--rotate-size", text]) == "badRotation(4)")
-    #expect(parse(["-o", "a", "--rotate-seconds", text]) == "badRotation(4)")
+    #expect(parse(["-o", "a", "--rotate-size", text]).hasPrefix("badValue(4,"))
+    #expect(parse(["-o", "a", "--rotate-seconds", text]).hasPrefix("badValue(4,"))
   }
 
   @Test(

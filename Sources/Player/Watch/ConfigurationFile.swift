@@ -97,16 +97,3 @@ struct ConfigurationFile {
     return word
   }
 }
-
-extension Arguments.Mistake {
-  /// The number of the word that is wrong, where one is.
-  var index: Int? {
-    switch self {
-    case .noValue(let index), .secondTarget(let index), .badRotation(let index),
-      .badValue(let index, _), .unknownCommand(let index), .unknownOption(let index),
-      .notForThisCommand(let index), .surplus(let index):
-      index
-    default: nil
-    }
-  }
-}

@@ -63,7 +63,7 @@ extension Player {
       try options.take(count, arguments, from: 2)
       try options.finish()
     } catch {
-      diagnostics.put(error, in: arguments)
+      diagnostics.put(error, in: arguments, besides: file)
       return .failure(Ending(code: .usage))
     }
     return .success(options)

@@ -153,24 +153,15 @@ extension WatchOptions {
       }
       self.reach = reach
     } else if Arguments.matches(word, "--kill-after") {
-      killAfter = try Self.number(value, 0...3_600_000, index, "0 to 3600000 milliseconds")
+      killAfter = try Arguments.number(value, 0...3_600_000, index, "0 to 3600000 milliseconds")
     } else if Arguments.matches(word, "--kill-budget") {
-      killBudget = try Self.number(value, 0...1000, index, "a number from 0 to 1000")
+      killBudget = try Arguments.number(value, 0...1000, index, "a number from 0 to 1000")
     } else if Arguments.matches(word, "--alert-rate") {
-      alerts.perMinute = try Self.number(value, 1...100_000, index, "a number from 1 to 100000")
+      alerts.perMinute = try Arguments.number(
+        value, 1...100_000, index, "a number from 1 to 100000")
     } else {
-      processes = try Self.number(value, 2...65_536, index, "a number from 2 to 65536")
+      processes = try Arguments.processes(value, index)
     }
-  }
-
-  private static func number(
-    _ value: UnsafePointer<CChar>, _ range: ClosedRange<Int>, _ index: Int,
-    _ expected: StaticString
-  ) throws(Arguments.Mistake) -> Int {
-    guard let number = Arguments.number(value, digits: 7), range.contains(number) else {
-      throw .badValue(index, expected)
-    }
-    return number
   }
 }
 

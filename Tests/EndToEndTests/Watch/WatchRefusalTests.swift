@@ -17,6 +17,9 @@ import Testing
     ("explain = maybe\n", "line 1: takes yes or no"),
     ("cgroup = a\ncomm = b\n", "line 2: one whom to watch too many: --comm"),
     ("exec = sh\n", "line 1: only on the command line; "),
+    ("\npid = 0\n", "line 2: no good value for --pid, which takes the number of a process"),
+    ("ring-kib = 5\n", "line 1: no good value for --ring-kib, which takes a power of two "),
+    ("processes = 1\n", "line 1: no good value for --processes, which takes "),
   ]) func aWrongLineIsNamed(text: String, fact: String) throws {
     let file = try directory.write(text.utf8, to: "conf")
     try Program.player.refuse(
@@ -36,7 +39,7 @@ import Testing
     try Program.player.refuse(
       ["watch", "--config", file, "--pid", "1"], status: 64, saying: "no model; ")
     try Program.player.refuse(
-      ["watch", "--config", file, "m.mle"], status: 64, saying: "nobody to watch; ")
+      ["watch", "--config", file, "m.mle"], status: 64, saying: "\(file): nobody to watch; ")
   }
 
   @Test func blobsAreCheckedBeforeAnythingElse() throws {
