@@ -78,36 +78,40 @@ struct CaptureFiles: ~Copyable {
   private static func write(
     _ bytes: UnsafeRawBufferPointer, _ state: UnsafeMutablePointer<FileState>
   ) -> Bool {
-    var start = 0
-    while start < bytes.count {
-      var length = bytes.count - start
-      var isStuck = false
-      if mle_stop_signal() != 0 {
-        // A pipe that is writable has room for so much.
-        length = min(length, 4096)
-        isStuck = !waitForReader(state.pointee.descriptor)
-      }
-      let count =
-        isStuck
-        ? -1
-        : CPlatform.write(
-          state.pointee.descriptor, bytes.baseAddress.map { $0 + start }, length)
-      if count > 0 {
-        start += count
-      } else if isStuck || mle_errno() != 4 {  // EINTR
-        state.pointee.code = isStuck ? 4 : mle_errno()
-        if state.pointee.descriptor > 2 {
-          _ = mle_truncate(state.pointee.descriptor, state.pointee.length)
-        }
+    let descriptor = state.pointee.descriptor
+    var rest = bytes
+    while rest.count > 0 {
+      let count = writeSome(of: rest, to: descriptor)
+      guard count > 0 else {
+        state.pointee.code = -Int32(count)
+        if descriptor > 2 { _ = mle_truncate(descriptor, state.pointee.length) }
         return false
       }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
     state.pointee.length += UInt64(bytes.count)
     state.pointee.totalLength += UInt64(bytes.count)
     return true
   }
 
-  /// Once it is to end: whether a reader makes room within a second.
+  /// Once it is to end, only what its reader makes room for within a second.
+  ///
+  /// - Returns: how many bytes, or minus the errno; EINTR: it is to end, and nobody reads.
+  private static func writeSome(
+    of bytes: UnsafeRawBufferPointer, to descriptor: Int32
+  ) -> Int {
+    while true {
+      let isEnding = mle_stop_signal() != 0
+      if isEnding, !waitForReader(descriptor) { return -4 }
+      // A pipe that is writable has room for so much.
+      let length = isEnding ? min(bytes.count, 4096) : bytes.count
+      let count = CPlatform.write(descriptor, bytes.baseAddress, length)
+      if count >= 0 { return count }
+      if mle_errno() != 4 { return -Int(mle_errno()) }
+    }
+  }
+
+  /// Whether a reader makes room within a second.
   private static func waitForReader(_ descriptor: Int32) -> Bool {
     for _ in 0..<1000 {
       if mle_is_writable(descriptor) != 0 { return true }

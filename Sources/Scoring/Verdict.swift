@@ -5,8 +5,8 @@ import ModelFormat
 public struct Verdict: Sendable {
   /// Who.
   public let thread: ThreadID
-  /// What it calls itself.
-  public let name: ProgramName
+  /// What it calls itself; empty where it gave way in a full table, and was not named since.
+  public var name: ProgramName
   /// When the event that took it there, or the latest one, was complete, in the source's nanoseconds.
   public let time: UInt64
   /// The number of that event in the stream, from 1.

@@ -21,7 +21,6 @@ struct AlertLog: ~Copyable {
   private(set) var undelivered: UInt64 = 0
 
   private let file: UnsafePointer<CChar>?
-  private let socket: UnsafePointer<CChar>?
   private var hasToldOfLoss = false
   private var descriptor: Int32
   /// Whether a line is there in part, and has no end yet.
@@ -48,7 +47,6 @@ struct AlertLog: ~Copyable {
   /// - Parameter descriptor: of the file; below 0: none.
   init(_ options: AlertOptions, _ descriptor: Int32) {
     file = options.file
-    socket = options.syslog
     self.descriptor = descriptor
     syslog = options.syslog.map { LocalSocket(path: $0) }
     explains = options.explains
@@ -62,7 +60,7 @@ struct AlertLog: ~Copyable {
   var isWaitingForReader: Bool { file != nil && descriptor < 0 }
 
   /// What it writes to; nil: standard output.
-  var name: UnsafePointer<CChar>? { file ?? socket }
+  var name: UnsafePointer<CChar>? { file ?? syslog?.path }
 
   /// Whether an alert was lost, for the first time; true once.
   mutating func takeFirstLoss() -> Bool {

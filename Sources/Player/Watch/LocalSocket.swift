@@ -3,7 +3,7 @@ import CPlatform
 /// A local socket that messages are sent to, one a datagram (or a line where it is a stream). It
 /// never blocks; what cannot be sent is dropped.
 struct LocalSocket {
-  private let path: UnsafePointer<CChar>
+  let path: UnsafePointer<CChar>
   private var descriptor: Int32 = -1
   private var isStream = false
 

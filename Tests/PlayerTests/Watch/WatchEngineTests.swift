@@ -38,6 +38,16 @@ import Testing
     #expect(alerts[1]["last_event_us"] as? Int == 5)
   }
 
+  @Test func whomTheScorerHasForgottenIsNamedAllTheSame() throws {
+    let bench = try WatchBench([(nil, true)])
+    bench.exec(10, "httpd")
+    bench.act(10, 1)
+    // As when it gives way in a full table.
+    bench.engine.detectors[0].forget(ThreadID(pid: 10, tid: 10))
+    bench.act(10)
+    #expect(try bench.alerts()[0]["name"] as? String == "httpd")
+  }
+
   @Test func nothingIsKilledBeforeItsTime() throws {
     let bench = try WatchBench([(nil, true)], killDelay: 1_000_000_000_000)
     bench.act(10)
