@@ -157,22 +157,26 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TraceData", dependencies: ["CHDF5", "CZlib", "KernelTrace"]),
     .target(name: "CCPUFeatures"),
+    .target(name: "Checkpoints", dependencies: ["TraceData", "ModelFormat"]),
     .target(
-      name: "Training", dependencies: ["TraceData", "ModelFormat", "CHDF5", "CCPUFeatures"],
+      name: "Training", dependencies: ["Checkpoints", "TraceData", "ModelFormat", "CCPUFeatures"],
       swiftSettings: kernels),
     .target(name: "Evaluation", dependencies: ["TraceData", "Scoring", "ModelFormat"]),
     .target(
       name: "CommandSupport",
       dependencies: [
-        "Training", "Evaluation", "TraceData", "Scoring", "ModelFormat", arguments,
+        "Checkpoints", "Evaluation", "TraceData", "Scoring", "ModelFormat", arguments,
       ]),
     .executableTarget(
       name: "mle-trainer",
-      dependencies: ["CommandSupport", "Training", "Evaluation", "TraceData", arguments]),
+      dependencies: [
+        "CommandSupport", "Training", "Checkpoints", "CCPUFeatures", "Evaluation", "TraceData",
+        arguments,
+      ]),
     .executableTarget(
       name: "mle-export",
       dependencies: [
-        "CommandSupport", "Training", "Evaluation", "Scoring", "ModelFormat", "TraceData",
+        "CommandSupport", "Checkpoints", "Evaluation", "Scoring", "ModelFormat", "TraceData",
         arguments,
       ]),
 
@@ -205,7 +209,10 @@ let package = Package(
       name: "TraceDataTests", dependencies: ["TraceData", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Scoring", "TestSupport"],
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "TraceData", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Checkpoints", "CCPUFeatures", "Scoring", "TestSupport"],
       resources: [.copy("Golden")],
       // The reference networks are slow enough when they are optimized.
       swiftSettings: [.unsafeFlags(["-O"])]),
@@ -215,7 +222,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Evaluation", "Training", "TraceData", "Scoring", "ModelFormat", "TestSupport",
+        "Evaluation", "Training", "Checkpoints", "CCPUFeatures", "TraceData", "Scoring",
+        "ModelFormat", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .target(

@@ -11,5 +11,6 @@ else
   docs/install-dependencies.sh
 fi
 docs/install-dependencies.sh chromium || echo "skipped: no chromium to read reports with"
+docs/install-dependencies.sh qemu-user || echo "skipped: no emulator of an older CPU"
 swift build --build-tests
 swift test --skip-build

@@ -1,8 +1,8 @@
+import Checkpoints
 import Evaluation
 import Foundation
 import ModelFormat
 import TraceData
-import Training
 
 /// A network to evaluate: a blob, or a checkpoint as the blob that it would become.
 public struct DetectorFile {

@@ -1,5 +1,3 @@
-import Training
-
 /// What a tool says on standard error besides its progress.
 public enum Diagnostics {
   /// A line, with the tool's name before it.

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Checkpoints
 import Evaluation
 import Foundation
 import ModelFormat
 import TraceData
-import Training
 
 /// How an error is told and which status a tool ends with: the one place for all commands.
 public enum Failure {

@@ -1,5 +1,4 @@
 import Foundation
-import Training
 
 /// One line on a terminal that is written over; nothing where stderr is no terminal.
 public struct ProgressLine {

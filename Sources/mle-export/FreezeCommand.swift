@@ -1,11 +1,11 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Evaluation
 import Foundation
 import ModelFormat
 import Scoring
 import TraceData
-import Training
 
 /// `--precision`, as it is written.
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Evaluation
 import Foundation
@@ -80,7 +81,7 @@ struct BenchDetectorsCommand: ParsableCommand {
     do {
       try TrainingFailure.checkCPU()
       let job = try TrainingJob(traces: dataset, configuration: TrainingConfiguration())
-      let bar = ProgressBar()
+      let bar = ProgressBar(write: StandardError.write)
       TrainNotes.start(job, data: training).forEach(bar.line)
       var options = TrainingJob<TraceDataset>.Options(createdBy: MLETrainer.createdBy)
       options.report = { event throws(TrainingError) in bar.show(event) }

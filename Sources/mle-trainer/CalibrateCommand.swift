@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Evaluation
 import Foundation
@@ -96,7 +97,7 @@ struct CalibrateCommand: ParsableCommand {
     var surprises = try start(dataset, digest, plan, configuration)
     StopSignal.watch()
     while !surprises.isComplete {
-      let bar = ProgressBar()
+      let bar = ProgressBar(write: StandardError.write)
       defer { bar.clear() }
       let index = surprises.foldsDone
       let traces = FoldTraces(dataset, plan, leavingOut: surprises.leftOut(ofNetwork: index))
@@ -117,7 +118,7 @@ struct CalibrateCommand: ParsableCommand {
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
     }
     if !quiet {
-      ProgressBar().line(
+      ProgressBar(write: StandardError.write).line(
         "\(output): \(surprises.units.count) events, scored by \(surprises.networkCount) networks")
     }
   }

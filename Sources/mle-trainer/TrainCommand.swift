@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Foundation
 import TraceData
@@ -99,7 +100,7 @@ struct TrainCommand: ParsableCommand {
     let log = try log.map { path throws(TrainingError) in
       try TrainingLog(path: path, continues: resume)
     }
-    let bar = ProgressBar()
+    let bar = ProgressBar(write: StandardError.write)
     defer { bar.clear() }
     if !quiet { TrainNotes.start(job, data: data).forEach(bar.line) }
     StopSignal.watch()

@@ -1,3 +1,5 @@
+import CCPUFeatures
+import Checkpoints
 import CommandSupport
 import Foundation
 import TraceData
@@ -24,8 +26,11 @@ struct TrainingFailure: ReportedError {
 
   /// - Throws: where this CPU cannot run the kernels of this build.
   static func checkCPU() throws(TrainingFailure) {
-    let missing = TrainingCPU.missingFeatures
-    guard !missing.isEmpty else { return }
+    let lacking = TrainingCPU.compiledFeatures() & ~cpu_features_present()
+    guard lacking != 0 else { return }
+    let missing = (0..<cpu_feature_count()).filter { lacking >> $0 & 1 == 1 }.map {
+      String(cString: cpu_feature_name($0))
+    }
     throw TrainingFailure(
       "this build needs a CPU with \(missing.joined(separator: ", ")); "
         + "build it on this machine, or with MLE_CPU=x86-64", .software)

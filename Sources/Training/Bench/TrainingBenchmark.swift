@@ -1,3 +1,4 @@
+import Checkpoints
 import ModelFormat
 import TraceData
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 /// Cuts traces into parts that have little to do with each other, and deals them to folds, so that every

@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 /// Traces of which some folds do not train: their events are the past of others at most.

@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 /// Which events train, and which are held out to choose the best epoch.
@@ -27,18 +28,9 @@ public struct HeldOutSplit: Equatable, Sendable {
 
   /// Draws the split.
   ///
-  /// - Parameter share: of all events, in 0..<1; 0 holds nothing out.
-  /// - Throws: what reading the traces throws.
-  public init(
-    of traces: some TrainingTraces, share: Double, seed: UInt64
-  ) throws(TraceDataError) {
-    let isRare = share > 0 ? try TraceScan(of: traces).isRare : []
-    self.init(of: traces, share: share, seed: seed, isRare: isRare)
-  }
-
-  /// Draws the split of traces that have been read.
-  ///
-  /// - Parameter isRare: by sequence, see `RareBehaviour`.
+  /// - Parameters:
+  ///   - share: of all events, in 0..<1; 0 holds nothing out.
+  ///   - isRare: by sequence, see `RareBehaviour`.
   init(of traces: some TrainingTraces, share: Double, seed: UInt64, isRare: [Bool]) {
     let count = traces.sequenceCount
     events = (0..<count).map { traces.isAttack($0) ? 0..<0 : traces.events(of: $0) }

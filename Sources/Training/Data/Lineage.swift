@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// The events a thread has behind it, its ancestors' before the forks included.
 struct Lineage: Equatable {
   /// Oldest first; none is empty.

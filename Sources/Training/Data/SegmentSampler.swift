@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 /// Gives the segments of any batch of any epoch, each with the context that a running detector

@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 /// Model states of parts of the data set, in memory.

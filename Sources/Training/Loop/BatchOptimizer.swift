@@ -1,3 +1,4 @@
+import Checkpoints
 import ModelFormat
 
 /// One update of the weights: clipping, step size, Adam.

@@ -1,19 +1,11 @@
 import CCPUFeatures
 
-/// Whether this CPU can run the kernels as they were compiled.
+/// What the module's code is compiled for.
 public enum TrainingCPU {
-  /// The instruction set extensions that this build uses and this CPU lacks, as `/proc/cpuinfo`
-  /// calls them.
+  /// The instruction set extensions that it uses, as bits of `CCPUFeatures`.
   ///
-  /// To be asked before anything is trained: otherwise a foreign machine answers with SIGILL.
-  public static var missingFeatures: [String] {
-    missing(from: cpu_features_present())
-  }
-
-  static func missing(from present: UInt32) -> [String] {
-    let missing = cpu_features_compiled() & ~present
-    return (0..<cpu_feature_count()).filter { missing >> $0 & 1 == 1 }.map {
-      String(cString: cpu_feature_name($0))
-    }
-  }
+  /// To be compared with those of the CPU before anything else of the module is called: otherwise a
+  /// foreign machine answers with SIGILL. This itself is a constant, which any CPU returns.
+  @inline(never)
+  public static func compiledFeatures() -> UInt32 { cpu_features_compiled() }
 }

@@ -13,11 +13,11 @@ public final class ProgressBar {
   private var barLength = 0
   private var batchesSeen = 0
 
-  /// Writes to stderr.
-  public convenience init() {
+  /// - Parameter write: takes the text, for stderr.
+  public convenience init(write: @escaping (String) -> Void) {
     let start = ContinuousClock.now
     self.init(
-      isTerminal: isatty(STDERR_FILENO) == 1, write: StandardError.write,
+      isTerminal: isatty(STDERR_FILENO) == 1, write: write,
       seconds: { (ContinuousClock.now - start) / .seconds(1) })
   }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import TraceData
 
 @testable import Training

@@ -1,7 +1,7 @@
 import ModelFormat
 import Testing
 
-@testable import Training
+@testable import Checkpoints
 
 @Suite struct TrainingConfigurationTests {
   @Test func theTextFormGivesTheSameSettings() throws {

@@ -1,13 +1,13 @@
 import TraceData
 
 /// What has to be known of all events before anything is split: one reading of the data set.
-struct TraceScan {
+package struct TraceScan {
   /// See `TrainingTraces.trainingDigest`.
-  let digest: String
+  package let digest: String
   /// By sequence, see `RareBehaviour`; those labelled an attack do not count.
-  let isRare: [Bool]
+  package let isRare: [Bool]
 
-  init(of traces: some TrainingTraces) throws(TraceDataError) {
+  package init(of traces: some TrainingTraces) throws(TraceDataError) {
     var digest = ContentDigest()
     for state in traces.vocabulary { digest.update("\(state.id) \(state.name)\n") }
     var table: [UInt64] = []

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TraceData
 
-@testable import Training
+@testable import Checkpoints
 
 @Suite struct CheckpointTests {
   private let directory: TemporaryDirectory

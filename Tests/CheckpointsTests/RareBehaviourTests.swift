@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import Checkpoints
 
 @Suite struct RareBehaviourTests {
   @Test func itFindsTheSequencesThatHaveAStateOfFewerThanThree() {

@@ -18,7 +18,7 @@ extension Checkpoint {
   /// Takes the place of a checkpoint: until the file is written or let go, no other program writes there.
   ///
   /// - Throws: `.hdf5` with what the operating system said. Nothing is left behind.
-  static func newFile(at path: String) throws(CheckpointError) -> HDF5File {
+  package static func newFile(at path: String) throws(CheckpointError) -> HDF5File {
     do {
       return try HDF5File(creating: path)
     } catch { throw CheckpointError(path, .hdf5(error)) }
@@ -27,7 +27,7 @@ extension Checkpoint {
   /// Writes a new file and gives it its name.
   ///
   /// - Throws: as `write(to:)`.
-  func write(into file: HDF5File) throws(CheckpointError) {
+  package func write(into file: HDF5File) throws(CheckpointError) {
     do throws(HDF5Error) {
       try writeArchitecture(to: file.root)
       try file.root.setAttribute("content_digest", contentDigest)

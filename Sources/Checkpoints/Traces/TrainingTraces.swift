@@ -26,7 +26,7 @@ extension TrainingTraces {
 
   /// Hands all states of `range` to `body` in slices that fit into memory; the next slice is read
   /// while `body` has one.
-  func forEachSlice(
+  package func forEachSlice(
     of range: Range<Int>, _ body: (Range<Int>, [UInt32]) -> Void
   ) throws(TraceDataError) {
     // A few chunks of what the data set's writer writes, ending where they do.
@@ -47,7 +47,7 @@ extension TrainingTraces {
   }
 
   /// Hands the states of every sequence to `body`, in order; those of a long one in pieces.
-  func forEachRun(
+  package func forEachRun(
     _ body: (_ sequence: Int, _ events: Range<Int>, _ states: ArraySlice<UInt32>) -> Void
   ) throws(TraceDataError) {
     var sequence = 0

@@ -14,6 +14,18 @@ public struct TrainingState: Equatable, Sendable {
   public var firstMoment: [Float]
   /// Adam's mean of the squared gradients, as many as there are weights.
   public var secondMoment: [Float]
+
+  package init(
+    configuration: TrainingConfiguration, dataDigest: String, createdBy: String,
+    progress: TrainingProgress, firstMoment: [Float], secondMoment: [Float]
+  ) {
+    self.configuration = configuration
+    self.dataDigest = dataDigest
+    self.createdBy = createdBy
+    self.progress = progress
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+  }
 }
 
 /// How far a training run has come.
@@ -42,6 +54,11 @@ public struct TrainingProgress: Equatable, Sendable {
     public var epoch: Int
     /// Mean cross entropy over the held-out targets.
     public var loss: Double
+
+    package init(epoch: Int, loss: Double) {
+      self.epoch = epoch
+      self.loss = loss
+    }
   }
 
   /// Whether nothing is left to do.
