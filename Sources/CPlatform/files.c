@@ -90,9 +90,14 @@ int mle_create_file(const char *path) {
   int flags = write_only | append | close_on_exec | MLE_O_LARGEFILE;
   int fd = result(open(path, flags | create | exclusive, 0644));
   if (fd >= 0) sync_directory(path);
-  if (fd != -17 /* EEXIST */) return fd;
+  return fd;
+}
+
+int mle_open_sink(const char *path) {
   int mode = mle_file_mode(path);
-  return mode >= 0 && (mode & 0170000) != 0100000 ? result(open(path, flags)) : fd;
+  if (mode < 0) return mode;
+  if ((mode & 0170000) == 0100000) return -17;  // EEXIST
+  return result(open(path, write_only | append | close_on_exec | MLE_O_LARGEFILE));
 }
 
 int mle_remove_file(const char *path) { return result(unlink(path)); }

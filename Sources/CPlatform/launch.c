@@ -40,6 +40,13 @@ void mle_raise_descriptor_limit(void) {
   change_descriptor_limit(&raised, (void *)0);
 }
 
+int mle_descriptor_limit(void) {
+  struct limit limit;
+  return change_descriptor_limit((void *)0, &limit) < 0 || limit.soft > 0x7fffffff
+             ? 0x7fffffff
+             : (int)limit.soft;
+}
+
 // The gate has two ends for each side: the child waits for a byte on one and answers on the other
 // with the error of its exec, or, by the close on exec, with nothing.
 static int answers[2] = {-1, -1};

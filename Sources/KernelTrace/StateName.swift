@@ -28,19 +28,6 @@ public enum StateName {
 
   /// Whether `bytes` are the name of state 0.
   public static func isUnknown(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    hasBytes(bytes, unknown)
+    equal(bytes, unknown)
   }
-}
-
-/// Compares byte by byte, a prefix before what it is a prefix of.
-///
-/// - Returns: a number below 0 where `a` comes first, 0 where both are the same bytes.
-public func compareBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
-  let shared = a.count < b.count ? a.count : b.count
-  for index in 0..<shared where a[index] != b[index] { return Int(a[index]) - Int(b[index]) }
-  return a.count - b.count
-}
-
-func hasBytes(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-  word.withUTF8Buffer { compareBytes(bytes, UnsafeRawBufferPointer($0)) == 0 }
 }

@@ -24,14 +24,14 @@ public enum TraceLine {
     if first.beginsWithDigit {
       fields = LineFields(line)
       self = try Self.event(&fields)
-    } else if hasBytes(first.bytes, "fork") {
+    } else if equal(first.bytes, "fork") {
       self = .record(try Self.fork(&fields))
-    } else if hasBytes(first.bytes, "exec") {
+    } else if equal(first.bytes, "exec") {
       self = .record(try Self.exec(&fields))
-    } else if hasBytes(first.bytes, "exit") {
+    } else if equal(first.bytes, "exit") {
       let thread = try fields.thread()
       self = .record(.exit(thread, time: try fields.time()))
-    } else if hasBytes(first.bytes, "lost") {
+    } else if equal(first.bytes, "lost") {
       self = .record(try Self.lost(&fields))
     } else {
       throw .unknownRecord(column: first.column)

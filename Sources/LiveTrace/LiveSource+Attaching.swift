@@ -7,10 +7,9 @@ extension LiveSource {
     nextCheck = mle_now() + Self.checkInterval
     switch target {
     case .process(let pid):
-      guard mle_process_exists(Int32(bitPattern: pid)) == 0, try attachProcesses() > 0 else {
-        throw .noSuchProcess(pid: pid)
-      }
-    case .program: if try attachProcesses() == 0 { throw .noSuchProgram }
+      let isThere = mle_process_exists(Int32(bitPattern: pid)) == 0
+      guard isThere, try attachProcesses(atMost: .max) > 0 else { throw .noSuchProcess(pid: pid) }
+    case .program: if try attachProcesses(atMost: .max) == 0 { throw .noSuchProgram }
     case .cgroup(let path):
       cgroup = mle_open_directory(path)
       guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
@@ -47,25 +46,38 @@ extension LiveSource {
   /// Watches all processes that are to be and are not yet, with their descendants; returns how many.
   ///
   /// A process that is made meanwhile is found by the next round, or follows its parent; or both,
-  /// which the joiner takes for one.
-  mutating func attachProcesses() throws(LiveTraceError) -> Int {
-    var attached = 0
-    while true {
-      var isNew = false
+  /// which the joiner takes for one. The children of who was watched before follow him.
+  ///
+  /// - Parameter limit: of threads: meanwhile nobody's records are read, and some make children as fast as
+  ///   they can be watched. The next call goes on.
+  mutating func attachProcesses(atMost limit: Int) throws(LiveTraceError) -> Int {
+    attachmentsLeft = limit
+    try completeProcesses()
+    var attached: [UInt32] = []
+    while attachmentsLeft > 0 {
+      let before = attached.count
       for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
-        guard isTarget(process) || joiner.isWatching(process.parent) else { continue }
-        if try attachThreads(of: process.pid) {
-          isNew = true
-          attached += 1
-        }
+        guard isTarget(process) || attached.contains(process.parent) else { continue }
+        if try attachThreads(of: process.pid) { attached.append(process.pid) }
+        if attachmentsLeft == 0 { break }
       }
-      if !isNew { break }
+      if attached.count == before { break }
     }
-    while let pid = incomplete.last {
-      if joiner.isWatching(pid) { _ = try attachThreads(of: pid) }  // or it stays
-      incomplete.removeLast()
+    return attached.count
+  }
+
+  /// Watches the threads that processes had besides those that could be watched.
+  private mutating func completeProcesses() throws(LiveTraceError) {
+    var left = incomplete
+    incomplete = []
+    while let pid = left.popLast() {
+      do throws(LiveTraceError) {
+        if joiner.isWatching(pid) { _ = try attachThreads(of: pid) }  // or it stays
+      } catch {
+        incomplete += left
+        throw error
+      }
     }
-    return attached
   }
 
   /// What the processes of a cgroup and of those below it, whose events the kernel gives, too, wait
@@ -91,6 +103,11 @@ extension LiveSource {
       for tid in ProcessFiles.threads(of: pid) {
         let thread = ThreadID(pid: pid, tid: tid)
         guard !joiner.isWatching(thread) else { continue }
+        guard attachmentsLeft > 0 else {
+          if !incomplete.contains(pid) { incomplete.append(pid) }
+          return joiner.isWatching(pid)
+        }
+        attachmentsLeft -= 1
         do throws(LiveTraceError) {
           guard try attach(tid) else { continue }
         } catch {

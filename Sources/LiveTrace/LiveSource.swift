@@ -41,6 +41,8 @@ public struct LiveSource: ~Copyable {
   var unwatched: [ThreadID] = []
   /// Processes of which not all threads could be watched, until they are tried at the next check.
   var incomplete: [UInt32] = []
+  /// How many threads may still be watched in this check.
+  var attachmentsLeft = 0
   private var missesCPU = false
 
   /// How long an event is held back for those of other CPUs.
@@ -48,6 +50,8 @@ public struct LiveSource: ~Copyable {
   private static let longestSleep: Int32 = 16
   private static let attentiveSleepInMicroseconds: UInt32 = 100
   static let checkInterval: UInt64 = 1_000_000_000
+  /// Of threads, each of which takes a third of a millisecond.
+  private static let attachmentsAtOnce = 64
 
   /// Begins to watch.
   ///
@@ -197,7 +201,7 @@ public struct LiveSource: ~Copyable {
   private mutating func attachNewProcesses() {
     do throws(LiveTraceError) {
       switch target {
-      case .program: _ = try attachProcesses()
+      case .program: _ = try attachProcesses(atMost: Self.attachmentsAtOnce)
       case .cgroup(let path): try followCgroup(path)
       case .process, .command: return
       }

@@ -39,7 +39,8 @@ struct CaptureFiles: ~Copyable {
     _ options: RecordOptions, at time: UInt64
   ) throws(Failure) -> CaptureFiles {
     guard let path = options.file else { throw .cannotCreate(code: 2) }
-    let descriptor = Arguments.matches(path, "-") ? 1 : mle_create_file(path)
+    var descriptor = Arguments.matches(path, "-") ? 1 : mle_create_file(path)
+    if descriptor == -17 { descriptor = mle_open_sink(path) }  // EEXIST
     guard descriptor >= 0 else { throw .cannotCreate(code: -descriptor) }
     var files = CaptureFiles(path, descriptor, options, at: time)
     // A file that is cut off here is a capture without a record.

@@ -83,6 +83,28 @@ import Testing
     #expect(runs(file) && !runs(file + " (deleted)"))
   }
 
+  /// In a name space of its own, everybody can mount what he likes on any directory.
+  @Test(arguments: [false, true]) func aPathInAnotherMountIsAnotherFile(isDeleted: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.file("program")
+    try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: file)
+    let child = try Program(path: "/usr/bin/unshare").start([
+      "-Urm", "sh", "-c",
+      """
+      mount -t tmpfs none \(directory.path) && cp /bin/sleep \(file) || exit 9
+      \(isDeleted ? "(sleep 0.2; rm \(file)) &" : "")
+      exec \(file) 60
+      """,
+    ])
+    let process = UInt32(child.processID)
+    let isThere = eventually(within: 10) {
+      let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+      return link == file + (isDeleted ? " (deleted)" : "")
+    }
+    guard isThere else { return print("skipped: no name spaces of one's own") }
+    #expect(!file.withCString { ProcessIdentity.runs(process, $0) })
+  }
+
   private func call(_ text: String) -> (number: Int32, arguments: [UInt64])? {
     Array(text.utf8).withUnsafeBytes { bytes in
       ProcessFiles.parse(syscall: bytes).map { call in

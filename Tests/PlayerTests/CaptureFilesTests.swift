@@ -55,6 +55,13 @@ import Testing
     #expect(try directory.names() == ["a.1.mlt", "a.2.mlt", "a.mlt"])
   }
 
+  @Test func aPipeInTheWayOfTheNextFileIsLeftAlone() throws {
+    mkfifo(directory.file("a.1.mlt"), 0o600)
+    var files = try beginning("a.mlt", "--rotate-seconds", "1")
+    _ = try files.keepUp(at: 1_000_000_001)
+    #expect(try directory.names() == ["a.1.mlt", "a.2.mlt", "a.mlt"])
+  }
+
   @Test func aPipeNeedsNoDisk() throws {
     mkfifo(directory.file("pipe"), 0o600)
     let reader = open(directory.file("pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC)

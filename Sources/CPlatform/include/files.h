@@ -18,9 +18,10 @@ int mle_is_same_file(const char *path, const char *other);
 // Opens where path leads to, whatever is there, not to be read.
 int mle_open_place(const char *path);
 
-// A new file to be appended to, whose name is on the disk, or what is there already if that is no file
-// (a pipe, a device).
+// A new file to be appended to, whose name is on the disk.
 int mle_create_file(const char *path);
+// What is there already, if that is no file (a pipe, a device).
+int mle_open_sink(const char *path);
 int mle_remove_file(const char *path);
 // Returns when all that was written is on the disk, if it goes to one.
 int mle_sync(int fd);

@@ -6,6 +6,8 @@
 
 // From here on there may be as many descriptors as is possible; what is started does not get more.
 void mle_raise_descriptor_limit(void);
+// How many descriptors the process may have.
+int mle_descriptor_limit(void);
 // Starts argv[0] (looked up in PATH) as a child that waits before its exec until it is released.
 // *gate is then to be given to mle_release. Returns the child.
 int mle_launch(char *const *argv, int *gate);

@@ -58,7 +58,7 @@ struct CallTable: Sendable {
     var slot = hash(name)
     while shared.slots[slot] != 0 {
       let index = Int(shared.slots[slot]) - 1
-      if let known = self.name(ofEntry: index), same(known, name) {
+      if let known = self.name(ofEntry: index), compareBytes(known, name) == 0 {
         return shared.entries[index].call
       }
       slot = (slot + 1) & slotMask
@@ -82,12 +82,6 @@ struct CallTable: Sendable {
     let entry = shared.entries[index]
     var offset = Int(entry.offset)
     return CallGroup.all[Int(entry.group)].names.word(at: &offset).map { CallName($0).bytes }
-  }
-
-  private static func same(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    guard a.count == b.count else { return false }
-    for index in 0..<a.count where a[index] != b[index] { return false }
-    return true
   }
 
   /// FNV-1a, folded.

@@ -38,23 +38,3 @@ struct WordList {
 
   private static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a }
 }
-
-/// Whether `bytes` are those of `text`.
-func equal(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-  bytes.count == text.utf8CodeUnitCount && starts(bytes, with: text)
-}
-
-/// Whether `bytes` begin with those of `text`.
-func starts(_ bytes: UnsafeRawBufferPointer, with text: StaticString) -> Bool {
-  let count = text.utf8CodeUnitCount
-  guard bytes.count >= count else { return false }
-  for index in 0..<count where bytes[index] != text.utf8Start[index] { return false }
-  return true
-}
-
-/// Whether `bytes` end with those of `text`.
-func ends(_ bytes: UnsafeRawBufferPointer, with text: StaticString) -> Bool {
-  guard bytes.count >= text.utf8CodeUnitCount else { return false }
-  return equal(
-    UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - text.utf8CodeUnitCount)...]), text)
-}

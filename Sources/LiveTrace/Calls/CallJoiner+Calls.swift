@@ -100,16 +100,21 @@ extension CallJoiner {
   ) {
     let (id, process) = (thread.pointee.id, thread.pointee.process)
     let first = ThreadID(pid: id.pid, tid: id.pid)
-    if !process.pointee.isNamed {
+    if !process.pointee.isNamed, id == first || sayName(of: first, at: time, emit) {
       process.pointee.isNamed = true
       threads[first.tid]?.pointee.isNamed = true
-      if id != first { sayName(of: first, at: time, emit) }
     }
-    thread.pointee.isNamed = true
-    sayName(of: id, at: time, emit)
+    let isNamed = sayName(of: id, at: time, emit)
+    thread.pointee.isNamed = isNamed
+    if id == first { process.pointee.isNamed = isNamed }
   }
 
-  private func sayName(of id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void) {
-    if let name = inspector.name(of: id) { emit(.exec(id, name: name, time: time)) }
+  /// False where it cannot be read now.
+  private func sayName(
+    of id: ThreadID, at time: UInt64, _ emit: (TraceRecord) -> Void
+  ) -> Bool {
+    guard let name = inspector.name(of: id) else { return false }
+    emit(.exec(id, name: name, time: time))
+    return true
   }
 }

@@ -53,7 +53,7 @@ struct KernelCalls {
   private static func entry(_ name: UnsafeRawBufferPointer) -> Entry {
     guard let call = SyscallAlphabet.canonicalCall(named: name) else { return .unknown }
     func isNamed(_ one: StaticString, _ other: StaticString) -> Bool {
-      compareBytes(name, bytes(of: one)) == 0 || compareBytes(name, bytes(of: other)) == 0
+      equal(name, one) || equal(name, other)
     }
     return Entry(
       call: call, effect: DescriptorEffect(ofCall: name), endsThread: isNamed("exit", "exit_group"),

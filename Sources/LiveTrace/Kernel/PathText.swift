@@ -75,6 +75,31 @@ package struct PathText {
     return path.link()
   }
 
+  /// The kernel's number of the mount through which the path leads to where it does; nil where there is
+  /// nothing.
+  func mountNumber() -> UInt32? {
+    guard let descriptor = withCString({ mle_open_place($0) }), descriptor >= 0 else { return nil }
+    defer { _ = close(descriptor) }
+    var path = PathText("/proc/self/fdinfo/")
+    path.append(UInt32(bitPattern: descriptor))
+    let key: StaticString = "mnt_id:\t"
+    var number: UInt32?
+    path.forEachLine { line in
+      guard starts(line, with: key) else { return }
+      number = Decimal.identifier(
+        UnsafeRawBufferPointer(rebasing: line[key.utf8CodeUnitCount...]))
+    }
+    return number
+  }
+
+  /// The path of the directory that it is in.
+  var directory: PathText {
+    let length = bytes.lastIndex(of: 0x2f) ?? 0
+    var path = PathText(length == 0 ? "/" : "")
+    bytes[..<length].withUnsafeBytes { path.append($0) }
+    return path
+  }
+
   /// What the path leads to, as `st_mode`; below 0: -errno.
   package var mode: Int32 { withCString { mle_file_mode($0) } ?? -2 }
 

@@ -24,6 +24,9 @@ struct PerfEvents: ~Copyable {
   private let urgentFilter: UnsafePointer<CChar>?
   private let ringBytes: Int
   private let pageBytes = mle_page_bytes()
+  /// From which descriptor on there are no more events: some are left for all else that is to be done,
+  /// so that nobody makes the player blind by making threads.
+  private let firstReserved: Int32
   private var scratches: [UnsafeMutableRawPointer] = []
   private var countsLosses = true
   /// Of events that were closed.
@@ -41,6 +44,8 @@ struct PerfEvents: ~Copyable {
     self.tracepoints = tracepoints
     self.urgentFilter = urgentFilter
     self.ringBytes = max(ringBytes, pageBytes)
+    let limit = mle_descriptor_limit()
+    firstReserved = limit - min(64, limit / 8)
     for cpu in CPUList.online() ?? [0] { try makeRing(cpu) }
     if rings.isEmpty { throw .noPerfEvents(code: 19) }
   }
@@ -188,6 +193,10 @@ struct PerfEvents: ~Copyable {
       if descriptor == -9, isCgroup != 0 { throw .notACgroup }
       if descriptor == -2, isCgroup != 0 { throw .unpreparedCgroup }
       throw Self.error(-descriptor, opened: events.count)
+    }
+    guard descriptor < firstReserved else {
+      _ = close(descriptor)
+      throw Self.error(24, opened: events.count)  // EMFILE
     }
     events.append(descriptor)
     var code = mle_perf_share_ring(descriptor, ringDescriptors[index])

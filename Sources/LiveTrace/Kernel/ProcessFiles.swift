@@ -70,9 +70,9 @@ struct ProcessFiles: ProcessInspector {
     path.append(UInt32(truncatingIfNeeded: number))
     guard let link = path.link() else { return nil }
     return link.withUnsafeBytes { link in
-      if Self.begins(link, "socket:[") { return kind(ofSocket: path) }
-      if Self.begins(link, "pipe:[") { return .pipe }
-      if Self.begins(link, "anon_inode:") { return .anonymous }
+      if starts(link, with: "socket:[") { return kind(ofSocket: path) }
+      if starts(link, with: "pipe:[") { return .pipe }
+      if starts(link, with: "anon_inode:") { return .anonymous }
       return Self.kind(ofMode: path.mode)
     }
   }
@@ -88,12 +88,13 @@ struct ProcessFiles: ProcessInspector {
 
   /// - Parameter name: without its end; empty where it is not known.
   static func kind(ofProtocol name: UnsafeRawBufferPointer) -> DescriptorKind {
-    if begins(name, "UNIX") { return .unix }
-    if begins(name, "NETLINK") { return .netlink }
+    if starts(name, with: "UNIX") { return .unix }
+    if starts(name, with: "NETLINK") { return .netlink }
     if name.last == UInt8(ascii: "6") { return .inet6 }
     let isInternet =
-      begins(name, "TCP") || begins(name, "UDP") || begins(name, "RAW") || begins(name, "PING")
-      || begins(name, "MPTCP") || begins(name, "SCTP")
+      starts(name, with: "TCP") || starts(name, with: "UDP") || starts(name, with: "RAW")
+      || starts(name, with: "PING")
+      || starts(name, with: "MPTCP") || starts(name, with: "SCTP")
     return isInternet ? .inet : .otherSocket
   }
 
@@ -147,12 +148,6 @@ struct ProcessFiles: ProcessInspector {
     return Running(pid: pid, parent: parent, name: name)
   }
 
-  private static func begins(_ text: UnsafeRawBufferPointer, _ start: StaticString) -> Bool {
-    text.count >= start.utf8CodeUnitCount
-      && compareBytes(
-        UnsafeRawBufferPointer(rebasing: text[..<start.utf8CodeUnitCount]), bytes(of: start)) == 0
-  }
-
   /// The kind of what has a name, by `st_mode`: a directory or a file, as where a source sees it
   /// opened. Devices and named pipes cannot be told from files there, and must not be here: a state
   /// would depend on whether a program or its recording began first.
@@ -169,7 +164,7 @@ struct ProcessFiles: ProcessInspector {
     return text.withUnsafeBytes { bytes in
       var lines = Words(bytes, separator: 0x0a)
       while let line = lines.next() {
-        guard Self.begins(line, "flags:\t") else { continue }
+        guard starts(line, with: "flags:\t") else { continue }
         var flags = 0
         for digit in line[7...] { flags = flags << 3 | Int(digit & 7) }
         return flags & 0o2000000 != 0

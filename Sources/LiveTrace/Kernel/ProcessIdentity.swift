@@ -31,6 +31,19 @@ public enum ProcessIdentity {
     }
   }
 
+  /// What the process calls itself; nil where there is none.
+  public static func name(of pid: UInt32) -> ProgramName? {
+    ProcessFiles(is64Bit: true).name(of: ThreadID(pid: pid, tid: pid))
+  }
+
+  /// Whether a thread of the process that had begun by `time`, in nanoseconds of CLOCK_MONOTONIC, is
+  /// still there.
+  public static func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool {
+    guard let start = startTick(of: pid), start <= tick(at: time) else { return false }
+    let files = ProcessFiles(is64Bit: true)
+    return ProcessFiles.threads(of: pid).contains { files.exists(ThreadID(pid: pid, tid: $0)) }
+  }
+
   /// Whether the process runs the executable file that this path leads to now, or led to when the
   /// process began: an upgrade puts another file in its place.
   public static func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
@@ -49,20 +62,20 @@ public enum ProcessIdentity {
 
   private static func runs(_ running: PathText, _ executable: UnsafePointer<CChar>) -> Bool {
     if running.withCString({ mle_is_same_file($0, executable) }) == 1 { return true }
-    guard var place = running.link() else { return false }
-    removeMark(&place)
     let path = PathText(executable)
-    return path.bytes == place || path.target() == place
+    guard let place = running.link().flatMap(withoutMark),
+      path.bytes == place || path.target() == place
+    else { return false }
+    // Whoever may mount file systems can have any path; so the file must have been in the same one.
+    let mount = path.mountNumber() ?? path.directory.mountNumber()
+    return mount != nil && running.mountNumber() == mount
   }
 
-  /// Removes what the kernel adds to a link where the file has lost its name.
-  private static func removeMark(_ link: inout [UInt8]) {
-    let mark = bytes(of: " (deleted)")
-    let start = link.count - mark.count
-    let isMarked = link.withUnsafeBytes { link in
-      start > 0 && compareBytes(UnsafeRawBufferPointer(rebasing: link[start...]), mark) == 0
-    }
-    if isMarked { link.removeLast(mark.count) }
+  /// A link without what the kernel adds to it where the file has lost its name; nil where it has not.
+  private static func withoutMark(_ link: [UInt8]) -> [UInt8]? {
+    let mark: StaticString = " (deleted)"
+    let isMarked = link.withUnsafeBytes { ends($0, with: mark) }
+    return isMarked ? link.dropLast(mark.utf8CodeUnitCount) : nil
   }
 
   /// `pid (name) state ppid ...`: the 22nd field; a name may have spaces and brackets.

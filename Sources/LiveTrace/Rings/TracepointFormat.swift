@@ -44,7 +44,7 @@ struct TracepointFormat {
     }
     let start = end - name.utf8CodeUnitCount
     guard start > 0, text[start - 1] == 0x20 || text[start - 1] == 0x2a else { return false }
-    return compareBytes(UnsafeRawBufferPointer(rebasing: text[start..<end]), bytes(of: name)) == 0
+    return equal(UnsafeRawBufferPointer(rebasing: text[start..<end]), name)
   }
 
   private static func value(_ label: StaticString, _ parts: inout Words) -> Int? {
@@ -55,9 +55,7 @@ struct TracepointFormat {
   /// Whether `text` begins with `label`, after a tab or not.
   private static func begins(_ text: UnsafeRawBufferPointer, _ label: StaticString) -> Bool {
     let start = text.first == 0x09 ? 1 : 0
-    let end = start + label.utf8CodeUnitCount
-    guard end <= text.count else { return false }
-    return compareBytes(UnsafeRawBufferPointer(rebasing: text[start..<end]), bytes(of: label)) == 0
+    return starts(UnsafeRawBufferPointer(rebasing: text[start...]), with: label)
   }
 
   /// The decimal number, of up to six digits, from `start` on.

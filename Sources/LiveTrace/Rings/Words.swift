@@ -42,8 +42,3 @@ enum Decimal {
     value(text, atMost: UInt64(Int32.max)).map { UInt32(truncatingIfNeeded: $0) }
   }
 }
-
-/// The bytes of a constant text.
-func bytes(of text: StaticString) -> UnsafeRawBufferPointer {
-  UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-}
