@@ -26,6 +26,7 @@ struct CgroupControl {
   /// Kills all of its processes, frozen or not, and lets those to come run.
   func kill() {
     if write("/cgroup.kill", "1") != 0 {  // before Linux 5.14
+      freeze()  // so that nobody is made meanwhile
       for pid in processes() { _ = mle_signal_process(Int32(bitPattern: pid), ProcessSignals.kill) }
     }
     _ = write("/cgroup.freeze", "0")

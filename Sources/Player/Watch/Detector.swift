@@ -139,6 +139,17 @@ struct Detector {
     return session.scorer.eventsSinceLoss(of: verdict.thread) < UInt32(reach)
   }
 
+  /// At how many events over a threshold a process is left alone for what is not known of it: twice as
+  /// many as a score depends on. After so many it is no longer what came before them, but who sees to it
+  /// that something is not known, by losing records or by beginning anew again and again.
+  var longestReprieve: Int {
+    var longest = 0
+    for channel in 0..<model.channelCount {
+      longest = max(longest, model.channel(at: channel).lossyEvents)
+    }
+    return 2 * (model.architecture.receptiveField + longest)
+  }
+
   /// The verdict on a thread right after its event was scored, as long as it is over a threshold.
   func verdict(after event: TraceEvent) -> Verdict? {
     session.scorer.verdict(on: event.thread, time: event.time)

@@ -1,4 +1,5 @@
 import CPlatform
+import KernelTrace
 import LiveTrace
 
 /// How one process is signalled, and no other that gets its number later.
@@ -20,8 +21,10 @@ struct SignalFailure: Error {
 
 /// What enforcement does to processes.
 protocol ProcessResponder {
-  /// Takes hold of a process that did something at `time`, in nanoseconds of CLOCK_MONOTONIC.
-  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle
+  /// Takes hold of a process that had begun by `time`, in nanoseconds of CLOCK_MONOTONIC.
+  ///
+  /// - Throws: `ended` where the one with that number began later: it is another one.
+  func handle(of pid: UInt32, begunBy time: UInt64) throws(SignalFailure) -> ProcessHandle
   /// Sends a signal; 0, or the errno.
   func send(_ signal: Int32, to handle: ProcessHandle) -> Int32
   /// Lets go of a process.
@@ -30,6 +33,10 @@ protocol ProcessResponder {
   func parent(of pid: UInt32, begunAfter time: UInt64?) -> UInt32?
   /// Whether it runs this executable file.
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool
+  /// What it calls itself; nil where there is none.
+  func name(of pid: UInt32) -> ProgramName?
+  /// Whether one that had begun by `time` is still there.
+  func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool
 }
 
 /// Signals through descriptors of processes.
@@ -37,7 +44,7 @@ struct ProcessSignals: ProcessResponder {
   static let stop: Int32 = 19
   static let kill: Int32 = 9
 
-  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle {
+  func handle(of pid: UInt32, begunBy time: UInt64) throws(SignalFailure) -> ProcessHandle {
     // Whatever else keeps it from being had, it can be done without.
     let descriptor = mle_pidfd_open(Int32(bitPattern: pid))
     guard -descriptor != SignalFailure.ended else { throw SignalFailure(code: SignalFailure.ended) }
@@ -69,5 +76,11 @@ struct ProcessSignals: ProcessResponder {
 
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
     ProcessIdentity.runs(pid, executable)
+  }
+
+  func name(of pid: UInt32) -> ProgramName? { ProcessIdentity.name(of: pid) }
+
+  func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool {
+    ProcessIdentity.isAlive(pid, begunBy: time)
   }
 }

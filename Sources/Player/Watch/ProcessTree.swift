@@ -17,6 +17,8 @@ struct ProcessEntry {
   var previousSibling: UInt32 = 0
   /// Threads that are known: those that it made while it was watched, and those that have done something.
   var threadCount = 0
+  /// Whether it was seen to be made, so that all its threads are known.
+  var knowsThreads = false
   /// What it runs, and whether that is known.
   var name = ProgramName()
   var isNamed = false
@@ -37,9 +39,12 @@ struct ProcessEntry {
   var events: UInt64 = 0
   /// Whether its events were passed over when there were too many.
   var isShed = false
+  /// At how many events over a threshold it was left alone lately for what is not known of it, its makers'
+  /// included.
+  var reprieve = 0
 
   /// - Parameter parent: 0: it was there before the watch.
-  init(pid: UInt32, parent: UInt32, firstSeen: UInt64 = 0) {
+  init(pid: UInt32, parent: UInt32, firstSeen: UInt64) {
     self.pid = pid
     self.parent = parent
     self.firstSeen = firstSeen
@@ -51,6 +56,7 @@ struct ProcessEntry {
     self.init(pid: pid, parent: maker.pid, firstSeen: firstSeen)
     name = maker.name
     isNamed = maker.isNamed
+    reprieve = maker.reprieve
     inherit(maker)
   }
 
@@ -76,9 +82,6 @@ struct ThreadEntry {
 struct ProcessTree: ~Copyable {
   private var table = NumberTable<ProcessEntry>()
   private var threads = NumberTable<ThreadEntry>()
-
-  /// Generations that are followed: a number that is used again could close a circle.
-  private static let deepest = 1024
 
   /// The process; nil where it is not watched.
   subscript(pid: UInt32) -> UnsafeMutablePointer<ProcessEntry>? { table[pid] }
@@ -188,7 +191,7 @@ struct ProcessTree: ~Copyable {
   /// - Parameter isBarrier: whether an ancestor is never to be touched.
   func job(of pid: UInt32, isBarrier: (ProcessEntry) -> Bool) -> UInt32 {
     var top = pid
-    for _ in 0..<Self.deepest {
+    for _ in 0..<table.count {
       guard let entry = table[top]?.pointee, !entry.runsService,
         let parent = table[entry.parent]?.pointee, !parent.wasThereBefore, !parent.runsService,
         !isBarrier(parent)
@@ -200,12 +203,22 @@ struct ProcessTree: ~Copyable {
 
   /// The process, first, with all its descendants.
   func family(of pid: UInt32) -> [UInt32] {
-    [pid] + table.numbers.filter { $0 != pid && isDescendant($0, of: pid) }
+    var family = [pid]
+    var index = 0
+    while index < family.count {
+      var next = table[family[index]]?.pointee.firstChild ?? 0
+      while let child = table[next] {
+        family.append(next)
+        next = child.pointee.nextSibling
+      }
+      index += 1
+    }
+    return family
   }
 
   private func isDescendant(_ pid: UInt32, of ancestor: UInt32) -> Bool {
     var current = pid
-    for _ in 0..<Self.deepest {
+    for _ in 0..<table.count {
       guard let parent = table[current]?.pointee.parent, parent != 0 else { return false }
       if parent == ancestor { return true }
       current = parent

@@ -56,6 +56,9 @@ enum SpareReason {
   /// It had ended by itself, and so had all that it started.
   case ended
 
+  /// Whether it is that too little is known.
+  var isDoubt: Bool { self == .lossy || self == .newcomer }
+
   /// Whether it may be gone at a later event of the same thread.
   var passes: Bool {
     switch self {

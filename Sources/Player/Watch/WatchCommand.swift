@@ -165,6 +165,7 @@ struct WatchCommand: ~Copyable {
       }
     }
     let now = mle_now()
+    engine.forgetEnded(at: now)
     if start != 0 { engine.counters.busyTime += now &- start } else { engine.noteIdleness(at: now) }
   }
 }

@@ -8,7 +8,8 @@ extension WatchEngine {
   mutating func begin(
     _ verdict: Verdict, _ pid: UInt32, _ killTime: UInt64?, _ details: inout AlertDetails
   ) {
-    let number = UInt32(truncatingIfNeeded: counters.incidents) &+ 1
+    lastIncident &+= 1
+    let number = lastIncident
     incidents.append(
       Incident(number: number, thread: verdict.thread, time: verdict.time, killTime: killTime))
     var code = join(pid, number)
@@ -16,7 +17,7 @@ extension WatchEngine {
       details.jobEvents += tree[other]?.pointee.events ?? 0
       if other == pid { continue }
       let otherCode = join(other, number)
-      if code != 0 { code = otherCode }
+      if code == SignalFailure.ended { code = otherCode }
     }
     let index = incidents.count - 1
     guard incidents[index].processes > 0 else {
@@ -50,9 +51,8 @@ extension WatchEngine {
     else { return SignalFailure.ended }
     guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
     let isKilled = incidents[index].killTime == nil
-    let time = max(incidents[index].time, process.pointee.firstSeen)
     do throws(SignalFailure) {
-      let handle = try responder.handle(of: pid, actingAt: time)
+      let handle = try responder.handle(of: pid, begunBy: process.pointee.firstSeen)
       let code = responder.send(
         isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
       guard code == 0 else {
@@ -132,8 +132,10 @@ extension WatchEngine {
     !processes.contains { pid in
       if isProtected(pid) { return true }
       if let process = tree[pid] { return isAllowed(process.pointee) }
-      // Of one that has done nothing yet, only its file is known.
-      return rules.allowed.contains { !$0.isPath || responder.runs(pid, $0.text) }
+      let name = responder.name(of: pid) ?? ProgramName()  // it has done nothing yet
+      return rules.allowed.contains { pattern in
+        pattern.matches(name) { responder.runs(pid, $0) }
+      }
     }
   }
 

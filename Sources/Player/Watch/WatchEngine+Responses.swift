@@ -25,7 +25,7 @@ extension WatchEngine {
     }
     var verdict = verdict
     if verdict.name.count == 0 { verdict.name = process.pointee.name }
-    var facts = facts(of: verdict, index)
+    var facts = facts(of: verdict, process, index)
     facts.isAllowed = isAllowed(process.pointee)
     facts.isProtected = isProtected(process.pointee.pid)
     var details = AlertDetails(
@@ -37,7 +37,9 @@ extension WatchEngine {
     case .observed, .alerted, .spared, .failed: break
     }
     switch details.response {
-    case .spared(let reason): thread.pointee.isUnanswered = reason.passes
+    case .spared(let reason):
+      thread.pointee.isUnanswered = reason.passes
+      if reason.isDoubt { process.pointee.reprieve += 1 }
     case .failed:
       thread.pointee.isUnanswered = true
       thread.pointee.answerTime = verdict.time + Self.retryInterval
@@ -56,19 +58,28 @@ extension WatchEngine {
     _ thread: UnsafeMutablePointer<ThreadEntry>, after event: TraceEvent, _ index: Int
   ) {
     if event.time < thread.pointee.answerTime { return }
-    guard thread.pointee.process.pointee.incident == 0,
+    let process = thread.pointee.process
+    guard process.pointee.incident == 0,
       let verdict = detectors[index].verdict(after: event)
     else {
       thread.pointee.isUnanswered = false
       return
     }
-    if case .spared = policy.response(to: facts(of: verdict, index), at: mle_now()) { return }
+    if case .spared(let reason) = policy.response(
+      to: facts(of: verdict, process, index), at: mle_now())
+    {
+      if reason.isDoubt { process.pointee.reprieve += 1 }
+      return
+    }
     respond(to: verdict, of: thread, index)
   }
 
   /// What only the scorer knows.
-  private func facts(of verdict: Verdict, _ index: Int) -> ResponseFacts {
-    ResponseFacts(
+  private func facts(
+    of verdict: Verdict, _ process: UnsafeMutablePointer<ProcessEntry>, _ index: Int
+  ) -> ResponseFacts {
+    if process.pointee.reprieve >= detectors[index].longestReprieve { return ResponseFacts() }
+    return ResponseFacts(
       isLossy: detectors[index].isLossy(verdict),
       isNewcomer: detectors[index].isNewcomer(verdict.thread))
   }

@@ -15,17 +15,30 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   var alerts: AlertLog
   var counters = WatchCounters()
   var incidents: [Incident] = []
+  /// The number of the last one, whatever became of it.
+  var lastIncident: UInt32 = 0
   let responder: Responder
   let rules: ResponseRules
   private(set) var shedder = LoadShedder(seed: mle_random_number())
   /// How far scoring was behind when it was last looked at, in nanoseconds.
   private(set) var lag: UInt64 = 0
 
+  /// Processes that have other threads than those that were known and have ended.
+  private var silent: [UInt32] = []
+  /// When they were last looked for, in nanoseconds.
+  private var silenceTime: UInt64 = 0
+
   private let startTime = mle_now()
   private var hasToldOfEvictions = false
 
   /// What a signal may take to stop a program between two calls, in nanoseconds.
   private static var stoppingTime: UInt64 { 1_000_000 }
+
+  /// How often `silent` is gone through, in nanoseconds.
+  private static var silenceInterval: UInt64 { 10_000_000 }
+
+  /// For so many ordinary events, an event at which a process was left alone is forgotten.
+  private static var calmEvents: UInt64 { 16 }
 
   /// From a response that the kernel refused to the next try, in nanoseconds.
   static var retryInterval: UInt64 { 1_000_000_000 }
@@ -49,7 +62,7 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
     switch record {
     case .event(let event): score(event)
     case .fork(let parent, let child, let time): fork(parent, child, time, record)
-    case .exec(let thread, let name, _): exec(thread, name, record)
+    case .exec(let thread, let name, let time): exec(thread, name, time, record)
     case .exit(let thread, _): exit(thread, record)
     case .lost(_, let thread, _):
       // What anybody's loss may have hidden, and what one thread's has.
@@ -61,18 +74,18 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   }
 
   private mutating func score(_ event: TraceEvent) {
-    let thread = thread(event.thread)
+    let thread = thread(event.thread, at: event.time)
     let process = thread.pointee.process
     process.pointee.events += 1
     if process.pointee.incident != 0 { noteEvent(of: process, at: event.time) }
+    // Looked at now and then: a clock costs more than a comparison.
+    if (counters.scoredEvents &+ counters.shedEvents &+ counters.unassignedEvents) & 127 == 0 {
+      let now = mle_now()
+      note(lag: now > event.time ? now - event.time : 0, at: now)
+    }
     guard let index = process.pointee.detector else {
       counters.unassignedEvents += 1
       return
-    }
-    // Looked at now and then: a clock costs more than a comparison.
-    if (counters.scoredEvents &+ counters.shedEvents) & 127 == 0 {
-      let now = mle_now()
-      note(lag: now > event.time ? now - event.time : 0, at: now)
     }
     if shedder.level > 0, shed(event.thread, process, index) { return }
     process.pointee.isShed = false
@@ -83,6 +96,8 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
       respond(to: verdict, of: thread, index)
     } else if thread.pointee.isUnanswered {
       reconsider(thread, after: event, index)
+    } else if process.pointee.reprieve > 0, process.pointee.events % Self.calmEvents == 0 {
+      process.pointee.reprieve -= 1
     }
   }
 
@@ -143,18 +158,21 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
 // MARK: Processes
 
 extension WatchEngine {
-  /// The process. Where it is not known yet, it was there before the watch, or its fork was lost.
-  private mutating func process(_ pid: UInt32) -> UnsafeMutablePointer<ProcessEntry> {
+  /// The process, of which something is heard at `time`. Where it is not known yet, it was there before
+  /// the watch, or its fork was lost.
+  private mutating func process(
+    _ pid: UInt32, at time: UInt64
+  ) -> UnsafeMutablePointer<ProcessEntry> {
     if let process = tree[pid] { return process }
     if let parent = responder.parent(of: pid, begunAfter: startTime) {
       if let maker = tree[parent] {
-        return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: mle_now()))
+        return tree.add(ProcessEntry(pid: pid, madeBy: maker.pointee, firstSeen: time))
       }
-      let process = tree.add(ProcessEntry(pid: pid, parent: 0))
+      let process = tree.add(ProcessEntry(pid: pid, parent: 0, firstSeen: time))
       process.pointee.detector = generic
       return process
     }
-    var entry = ProcessEntry(pid: pid, parent: 0)
+    var entry = ProcessEntry(pid: pid, parent: 0, firstSeen: time)
     entry.detector = generic
     entry.maker = responder.parent(of: pid, begunAfter: nil) ?? 0
     if let maker = tree[entry.maker] {
@@ -180,24 +198,27 @@ extension WatchEngine {
   }
 
   /// The thread, which its process had before the watch where it is not known yet.
-  private mutating func thread(_ id: ThreadID) -> UnsafeMutablePointer<ThreadEntry> {
+  private mutating func thread(
+    _ id: ThreadID, at time: UInt64
+  ) -> UnsafeMutablePointer<ThreadEntry> {
     if let thread = tree[thread: id.tid] {
       if thread.pointee.process.pointee.pid == id.pid { return thread }
       end(id.tid)  // another process's, whose end was lost
     }
-    return tree.add(id.tid, of: process(id.pid))
+    return tree.add(id.tid, of: process(id.pid, at: time))
   }
 
   private mutating func fork(
     _ parent: ThreadID, _ child: ThreadID, _ time: UInt64, _ record: TraceRecord
   ) {
     guard parent.tid != child.tid else { return }
-    let maker = thread(parent).pointee.process
+    let maker = thread(parent, at: time).pointee.process
     if parent.pid != child.pid {
       if tree[child.pid] != nil { forget(child.pid) }  // its end was lost
-      _ = tree.add(ProcessEntry(pid: child.pid, madeBy: maker.pointee, firstSeen: time))
+      let made = tree.add(ProcessEntry(pid: child.pid, madeBy: maker.pointee, firstSeen: time))
+      made.pointee.knowsThreads = true
     }
-    _ = self.thread(child)
+    _ = self.thread(child, at: time)
     if let index = maker.pointee.detector { detectors[index].follow(record) }
     // It had not heard of its end when it did this.
     if maker.pointee.incident != 0, parent.pid != child.pid {
@@ -205,8 +226,10 @@ extension WatchEngine {
     }
   }
 
-  private mutating func exec(_ thread: ThreadID, _ name: ProgramName, _ record: TraceRecord) {
-    let process = self.thread(thread).pointee.process
+  private mutating func exec(
+    _ thread: ThreadID, _ name: ProgramName, _ time: UInt64, _ record: TraceRecord
+  ) {
+    let process = self.thread(thread, at: time).pointee.process
     // Other threads have names of their own.
     if thread.tid == thread.pid || !process.pointee.isNamed {
       let isFirst = !process.pointee.isNamed
@@ -244,9 +267,30 @@ extension WatchEngine {
     if tree[thread: thread.tid]?.pointee.process == process { end(thread.tid) }
   }
 
-  /// Forgets a thread, and its process where no other thread of that is known.
+  /// Forgets a thread, and its process where that has no other.
   private mutating func end(_ tid: UInt32) {
-    if let process = tree.remove(thread: tid) { forget(process.pointee.pid) }
+    guard let process = tree.remove(thread: tid) else { return }
+    if process.pointee.knowsThreads || !isAlive(process.pointee) {
+      forget(process.pointee.pid)
+    } else {
+      silent.append(process.pointee.pid)
+    }
+  }
+
+  private func isAlive(_ process: ProcessEntry) -> Bool {
+    responder.isAlive(process.pid, begunBy: process.firstSeen)
+  }
+
+  /// Forgets those that have ended of the processes whose last known thread has.
+  mutating func forgetEnded(at now: UInt64) {
+    guard !silent.isEmpty, now &- silenceTime >= Self.silenceInterval else { return }
+    silenceTime = now
+    for pid in silent {
+      if let process = tree[pid], process.pointee.threadCount == 0, !isAlive(process.pointee) {
+        forget(pid)
+      }
+    }
+    silent.removeAll { tree[$0]?.pointee.threadCount != 0 }
   }
 
   private mutating func forget(_ pid: UInt32) {

@@ -76,11 +76,13 @@ import Testing
     #expect(try text("cgroup.freeze") == "")
   }
 
-  @Test func ofAnAllowedNameThatIsNotKnownYetTheWorstIsAssumed() throws {
+  @Test(arguments: [("login", ""), ("sleep", "1")])
+  func whoHasDoneNothingYetIsAskedForItsName(name: String, frozen: String) throws {
     try make("", processes: [10, 30])
     let bench = try bench(allowed: ["login"])
+    bench.responder.notes.names = [30: name]
     bench.act(10)
-    #expect(try text("cgroup.freeze") == "")
+    #expect(try text("cgroup.freeze") == frozen)
   }
 
   @Test func processesAreThoseOfAllCgroupsBelow() throws {

@@ -22,9 +22,9 @@ import Testing
   }
 
   /// Why there is no handle; 0 where there is one.
-  private func failure(of pid: UInt32, actingAt time: UInt64) -> Int32 {
+  private func failure(of pid: UInt32, begunBy time: UInt64) -> Int32 {
     do throws(SignalFailure) {
-      signals.release(try signals.handle(of: pid, actingAt: time))
+      signals.release(try signals.handle(of: pid, begunBy: time))
       return 0
     } catch {
       return error.code
@@ -38,7 +38,7 @@ import Testing
 
   @Test func aProcessIsStoppedAndKilledThroughItsHandle() throws {
     try withChild { pid in
-      let handle = try signals.handle(of: pid, actingAt: mle_now())
+      let handle = try signals.handle(of: pid, begunBy: mle_now())
       #expect(handle.pid == pid && handle.startTick > 0)
       #expect(signals.send(ProcessSignals.stop, to: handle) == 0)
       #expect(eventually { state(pid) == "T" })
@@ -52,14 +52,14 @@ import Testing
     // The time of something that happened under the same number before it.
     let before = mle_now() - 20_000_000
     try withChild { pid in
-      #expect(failure(of: pid, actingAt: before) == SignalFailure.ended)
+      #expect(failure(of: pid, begunBy: before) == SignalFailure.ended)
       #expect(state(pid) != "T")
     }
   }
 
   @Test func withoutADescriptorTheStartIsComparedBeforeEverySignal() throws {
     try withChild { pid in
-      let handle = try signals.handle(of: pid, actingAt: mle_now())
+      let handle = try signals.handle(of: pid, begunBy: mle_now())
       signals.release(handle)
       let old = ProcessHandle(pid: pid, startTick: handle.startTick, descriptor: -1)
       #expect(signals.send(0, to: old) == 0)
@@ -73,7 +73,7 @@ import Testing
   @Test func aProcessThatHasEndedHasNoHandle() throws {
     var ended: UInt32 = 0
     try withChild { ended = $0 }
-    #expect(failure(of: ended, actingAt: mle_now()) == SignalFailure.ended)
+    #expect(failure(of: ended, begunBy: mle_now()) == SignalFailure.ended)
   }
 
   @Test func aLackOfDescriptorsIsNotAnEnd() throws {
@@ -82,10 +82,10 @@ import Testing
     try withChild { pid in
       let gone = ended
       try withoutDescriptors {
-        #expect(failure(of: pid, actingAt: mle_now()) == EMFILE)
-        #expect(failure(of: gone, actingAt: mle_now()) == ESRCH)
+        #expect(failure(of: pid, begunBy: mle_now()) == EMFILE)
+        #expect(failure(of: gone, begunBy: mle_now()) == ESRCH)
       }
-      #expect(failure(of: pid, actingAt: mle_now()) == 0)
+      #expect(failure(of: pid, begunBy: mle_now()) == 0)
     }
   }
 
@@ -95,9 +95,9 @@ import Testing
     try withChild { pid in
       let before = try count()
       for _ in 0..<500 {
-        let handle = try signals.handle(of: pid, actingAt: mle_now())
+        let handle = try signals.handle(of: pid, begunBy: mle_now())
         signals.release(handle)
-        #expect(failure(of: pid, actingAt: tooEarly) == SignalFailure.ended)
+        #expect(failure(of: pid, begunBy: tooEarly) == SignalFailure.ended)
       }
       // Other tests open some at the same time.
       #expect(try count() < before + 100)

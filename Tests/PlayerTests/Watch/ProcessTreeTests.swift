@@ -17,7 +17,7 @@ import Testing
       (10, 0, "httpd"), (20, 10, "httpd"), (30, 20, "a.cgi"), (40, 30, "sh"), (50, 40, "id"),
       (60, 10, "b.cgi"),
     ] as [(UInt32, UInt32, String)] {
-      var entry = ProcessEntry(pid: pid, parent: parent)
+      var entry = ProcessEntry(pid: pid, parent: parent, firstSeen: 0)
       entry.name = name(program)
       entry.service = name("httpd")
       entry.runsService = entry.name == entry.service
@@ -75,12 +75,12 @@ import Testing
     var random = SplitMix64(seed: 7)
     var tree = ProcessTree()
     var parents: [UInt32: UInt32] = [1: 0]
-    _ = tree.add(ProcessEntry(pid: 1, parent: 0))
+    _ = tree.add(ProcessEntry(pid: 1, parent: 0, firstSeen: 0))
     for pid in 2...2000 as ClosedRange<UInt32> {
       let living = parents.keys.sorted()
       let parent = living[Int(random.next() % UInt64(living.count))]
       parents[pid] = parent
-      _ = tree.add(ProcessEntry(pid: pid, parent: parent))
+      _ = tree.add(ProcessEntry(pid: pid, parent: parent, firstSeen: 0))
       let ending = living[Int(random.next() % UInt64(living.count))]
       if ending == 1 || pid % 3 == 0 { continue }
       let heir = parents.removeValue(forKey: ending)
@@ -97,6 +97,16 @@ import Testing
     tree[20]?.pointee.runsService = false
     tree[10]?.pointee.runsService = false
     _ = tree.job(of: 50) { _ in false }
-    #expect(tree.family(of: 30).sorted() == [10, 20, 30, 40, 50, 60])
+  }
+
+  @Test func everyGenerationIsOfTheFamily() {
+    var tree = ProcessTree()
+    for pid in 1...3000 as ClosedRange<UInt32> {
+      _ = tree.add(ProcessEntry(pid: pid, parent: pid - 1, firstSeen: 0))
+    }
+    #expect(tree.family(of: 1).count == 3000)
+    #expect(tree.job(of: 3000) { _ in false } == 3000)
+    for pid in 2...3000 as ClosedRange<UInt32> { tree[pid]?.pointee.runsService = false }
+    #expect(tree.job(of: 3000) { _ in false } == 2)
   }
 }

@@ -84,6 +84,46 @@ import Testing
     #expect(alerts[1]["time_ns"] as? Int == 1_000_051_000)
   }
 
+  @Test func whoLosesRecordsAgainAndAgainIsStoppedAllTheSame() throws {
+    let bench = try WatchBench([(nil, true)], budget: 0, onLossy: false)
+    let longest = bench.engine.detectors[0].longestReprieve
+    bench.act(10, 2 * longest)
+    bench.engine.policy.budget = KillBudget(limit: 1)
+    let before = bench.engine.tree[10]?.pointee.reprieve ?? 0
+    for _ in before..<longest {
+      bench.lose(1, of: 10)
+      bench.act(10, 1)
+    }
+    #expect(bench.responder.notes.lines == [])
+    bench.lose(1, of: 10)
+    bench.act(10, 1)
+    #expect(bench.responder.notes.lines == ["stop 10"])
+  }
+
+  @Test func whoBeginsAnewAgainAndAgainIsStoppedAllTheSame() throws {
+    let bench = try WatchBench([("a", true), ("b", true)], onLossy: false)
+    let longest = bench.engine.detectors[0].longestReprieve
+    var rounds = 0
+    while bench.responder.notes.lines.isEmpty, rounds < 2 * longest {
+      bench.exec(10, rounds % 2 == 0 ? "a" : "b")
+      bench.act(10, 5)
+      rounds += 1
+    }
+    #expect(bench.responder.notes.lines == ["stop 10"])
+    #expect(rounds > 2)
+  }
+
+  @Test func whatWasSparedIsForgottenInOrdinaryTimes() throws {
+    let bench = try WatchBench([("a", true), ("b", false)], onLossy: false)
+    bench.exec(10, "a")
+    bench.act(10, 5)
+    let reprieve = bench.engine.tree[10]?.pointee.reprieve ?? 0
+    #expect(reprieve > 0)
+    bench.exec(10, "b")
+    bench.act(10, 16 * reprieve + 16)
+    #expect(bench.engine.tree[10]?.pointee.reprieve == 0)
+  }
+
   @Test func whoWasSparedAndCalmedDownIsLeftAlone() throws {
     let bench = try WatchBench([(nil, true)], budget: 0)
     bench.act(10, 5)

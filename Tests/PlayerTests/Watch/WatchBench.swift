@@ -12,6 +12,9 @@ struct NotingResponder: ProcessResponder {
   final class Notes: @unchecked Sendable {
     var lines: [String] = []
     var held: Set<UInt32> = []
+    var names: [UInt32: String] = [:]
+    /// Those that are there though their known threads have ended.
+    var alive: Set<UInt32> = []
     /// By when each one must have begun.
     var times: [UInt32: UInt64] = [:]
     var hasDescriptors = false
@@ -23,7 +26,7 @@ struct NotingResponder: ProcessResponder {
 
   let notes = Notes()
 
-  func handle(of pid: UInt32, actingAt time: UInt64) throws(SignalFailure) -> ProcessHandle {
+  func handle(of pid: UInt32, begunBy time: UInt64) throws(SignalFailure) -> ProcessHandle {
     if pid == 99 { throw SignalFailure(code: SignalFailure.ended) }
     if pid == 97 && !notes.hasDescriptors { throw SignalFailure(code: 24) }
     notes.held.insert(pid)
@@ -46,6 +49,12 @@ struct NotingResponder: ProcessResponder {
   func runs(_ pid: UInt32, _ executable: UnsafePointer<CChar>) -> Bool {
     notes.executables[pid] == String(cString: executable)
   }
+
+  func name(of pid: UInt32) -> ProgramName? {
+    notes.names[pid].map { name in Array(name.utf8).withUnsafeBytes { ProgramName($0) } }
+  }
+
+  func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool { notes.alive.contains(pid) }
 }
 
 /// A watch without a kernel: records go in by hand, and alerts come out as lines.
@@ -132,6 +141,10 @@ final class WatchBench {
             thread: ThreadID(pid: pid, tid: thread ?? pid), state: Self.states[index % 8],
             time: time ?? tick())))
     }
+  }
+
+  func lose(_ count: Int, of pid: UInt32) {
+    engine.take(.lost(count: UInt64(count), thread: ThreadID(pid: pid, tid: pid), time: tick()))
   }
 
   func fork(_ parent: UInt32, _ child: UInt32) {
