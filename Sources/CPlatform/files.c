@@ -27,8 +27,12 @@ enum { getdents64_number = 61, ftruncate_number = 46 };
 enum { stat_number = 79, inode_offset = 8, mode_offset = 16 };  // fstatat
 #endif
 
-int mle_open_directory(const char *path) {
+int mle_open_for_reading(const char *path) {
   return result(open(path, close_on_exec | MLE_O_LARGEFILE));
+}
+
+int mle_open_whole_file(const char *path) {
+  return result(open(path, non_blocking | close_on_exec | MLE_O_LARGEFILE));
 }
 
 ptrdiff_t mle_read_directory(int fd, void *buffer, size_t length) {
@@ -80,7 +84,7 @@ static void sync_directory(const char *path) {
     if (path[index] == '/') length = index + 1;
   if (length >= sizeof directory) return;
   for (size_t index = 0; index < length; index++) directory[index] = path[index];
-  int fd = mle_open_directory(directory);
+  int fd = mle_open_for_reading(directory);
   if (fd < 0) return;
   fsync(fd);
   close(fd);

@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "clock.h"
+#include "files.h"
 #include "system.h"
 
 #if defined(__linux__)

@@ -11,7 +11,7 @@ extension LiveSource {
       guard isThere, try attachProcesses(atMost: .max) > 0 else { throw .noSuchProcess(pid: pid) }
     case .program: if try attachProcesses(atMost: .max) == 0 { throw .noSuchProgram }
     case .cgroup(let path):
-      cgroup = mle_open_directory(path)
+      cgroup = mle_open_for_reading(path)
       guard cgroup >= 0 else { throw .noSuchCgroup(code: -cgroup) }
       _ = try events.attach(.cgroup(cgroup))
       adoptMembers(of: path)
@@ -141,7 +141,7 @@ extension LiveSource {
     var known = PathText("/proc/self/fd/")
     known.append(UInt32(bitPattern: cgroup))
     if known.withCString({ mle_is_same_file($0, path) }) == 1 { return }
-    let fresh = mle_open_directory(path)
+    let fresh = mle_open_for_reading(path)
     if fresh == -2 { return }  // ENOENT: it is not started yet
     guard fresh >= 0 else { throw .noSuchCgroup(code: -fresh) }
     events.detach()

@@ -123,7 +123,7 @@ public struct LiveSource: ~Copyable {
     if isCheckDue, case .program = target { events.closeEnded() }
     // What caused a record has been written before it: holding back only straightens times.
     drain(upTo: wakesAtUrgentCalls ? now : now &- Self.holdInNanoseconds, body)
-    if !joiner.perhapsEnded.isEmpty { settle(at: now, body) }
+    if !joiner.toLookFor.isEmpty { settle(at: now, body) }
     let isIdle = counters.kernelRecords == count
     sleepInMilliseconds = isIdle ? min(2 * sleepInMilliseconds, Self.longestSleep) : 1
     joiner.readStale()

@@ -88,9 +88,7 @@ extension BlobBytes {
     _ needed: Int, of contents: Range<Int>, _ type: RecordType
   ) throws(ModelFormatError) {
     guard contents.count == needed else {
-      throw .recordLength(
-        type: Int(type.rawValue), found: contents.count, needed: needed,
-        atOffset: contents.lowerBound - BlobLayout.recordHeaderLength)
+      throw .length(of: type, contents, needed: needed)
     }
   }
 }

@@ -45,6 +45,9 @@ extension DetectionChannel {
   /// How many of the latest events an explanation lists, at most.
   public var explainedEvents: Int { kind == .window ? length : 64 }
 
+  /// Half of the threshold: with the usual one, over anything that was seen in training.
+  public var halfThreshold: Surprise { Surprise(units: threshold.units / 2) }
+
   /// For how many events after a loss verdicts are marked: until all that came before it is out of the
   /// window, or weighs 5 % of an `ewma`.
   public var lossyEvents: Int { kind == .window ? length : 3 * length }

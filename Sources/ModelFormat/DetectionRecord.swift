@@ -10,7 +10,7 @@ struct DetectionRecord {
     self.bytes = bytes
     start = contents.lowerBound
     guard contents.count >= BlobLayout.detectionHeaderLength else {
-      throw Self.recordLength(contents, needed: BlobLayout.detectionHeaderLength)
+      throw .length(of: .detection, contents, needed: BlobLayout.detectionHeaderLength)
     }
     let largest = Int(Surprise.cap.units)
     surpriseCap = try bytes.surprise(at: start, in: 1...largest)
@@ -21,7 +21,7 @@ struct DetectionRecord {
     try bytes.checkZeros((start + 12)..<(start + 16))
     let needed =
       BlobLayout.detectionHeaderLength + channelCount * BlobLayout.detectionChannelLength
-    guard contents.count == needed else { throw Self.recordLength(contents, needed: needed) }
+    guard contents.count == needed else { throw .length(of: .detection, contents, needed: needed) }
     for index in 0..<channelCount { try checkChannel(at: index) }
   }
 
@@ -57,12 +57,6 @@ struct DetectionRecord {
 
   private func channelOffset(at index: Int) -> Int {
     start + BlobLayout.detectionHeaderLength + index * BlobLayout.detectionChannelLength
-  }
-
-  private static func recordLength(_ contents: Range<Int>, needed: Int) -> ModelFormatError {
-    .recordLength(
-      type: Int(RecordType.detection.rawValue), found: contents.count, needed: needed,
-      atOffset: contents.lowerBound - BlobLayout.recordHeaderLength)
   }
 }
 

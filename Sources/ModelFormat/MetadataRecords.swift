@@ -3,33 +3,30 @@ struct MetadataRecords {
   let vocabulary: Range<Int>
   let detection: Range<Int>
   let goldenEvents: Range<Int>
-  /// Nil where there is none.
-  let provenance: Range<Int>?
-  /// Nil where there is none.
-  let resources: Range<Int>?
-  /// Nil where there is none.
-  let quantization: Range<Int>?
+  /// Those that need not be there.
+  private(set) var provenance: Range<Int>?
+  private(set) var resources: Range<Int>?
+  private(set) var quantization: Range<Int>?
 
   init(_ bytes: BlobBytes, in metadata: Range<Int>) throws(ModelFormatError) {
-    var found = InlineArray<6, Range<Int>?>(repeating: nil)
+    var vocabulary: Range<Int>?
+    var detection: Range<Int>?
+    var goldenEvents: Range<Int>?
     var cursor = RecordCursor(bytes, in: metadata)
     while let record = try cursor.next() {
       switch RecordType(rawValue: record.type) {
-      case .vocabulary: found[0] = record.contents
-      case .detection: found[1] = record.contents
-      case .goldenEvents: found[2] = record.contents
-      case .provenance: found[3] = record.contents
-      case .resources: found[4] = record.contents
-      case .quantization: found[5] = record.contents
+      case .vocabulary: vocabulary = record.contents
+      case .detection: detection = record.contents
+      case .goldenEvents: goldenEvents = record.contents
+      case .provenance: provenance = record.contents
+      case .resources: resources = record.contents
+      case .quantization: quantization = record.contents
       case nil: break
       }
     }
-    vocabulary = try Self.required(.vocabulary, found[0])
-    detection = try Self.required(.detection, found[1])
-    goldenEvents = try Self.required(.goldenEvents, found[2])
-    provenance = found[3]
-    resources = found[4]
-    quantization = found[5]
+    self.vocabulary = try Self.required(.vocabulary, vocabulary)
+    self.detection = try Self.required(.detection, detection)
+    self.goldenEvents = try Self.required(.goldenEvents, goldenEvents)
   }
 
   private static func required(

@@ -143,9 +143,7 @@ extension Model {
     try ModelFormatError.check(.goldenEvents, count, in: 1...Limits.goldenEvents)
     let needed = BlobLayout.goldenHeaderLength + count * BlobLayout.goldenEventLength
     guard contents.count == needed else {
-      throw .recordLength(
-        type: Int(RecordType.goldenEvents.rawValue), found: contents.count, needed: needed,
-        atOffset: start - BlobLayout.recordHeaderLength)
+      throw .length(of: .goldenEvents, contents, needed: needed)
     }
     try bytes.checkZeros((start + 4)..<(start + 8))
     for index in 0..<count {

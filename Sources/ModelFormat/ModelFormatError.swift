@@ -120,3 +120,14 @@ extension ModelFormatError {
     }
   }
 }
+
+extension ModelFormatError {
+  /// `.recordLength` of the record with these contents.
+  static func length(
+    of type: RecordType, _ contents: Range<Int>, needed: Int
+  ) -> ModelFormatError {
+    .recordLength(
+      type: Int(type.rawValue), found: contents.count, needed: needed,
+      atOffset: contents.lowerBound - BlobLayout.recordHeaderLength)
+  }
+}

@@ -7,7 +7,7 @@ extension VocabularyView {
   ) throws(ModelFormatError) {
     let namesOffset = Self.namesOffset(count: count)
     guard contents.count >= namesOffset else {
-      throw Self.recordLength(contents, needed: namesOffset)
+      throw .length(of: .vocabulary, contents, needed: namesOffset)
     }
     self.init(base: bytes.base + contents.lowerBound, count: count)
     try checkNames(at: contents, namesLength: contents.count - namesOffset)
@@ -15,12 +15,6 @@ extension VocabularyView {
     try bytes.checkZeros(
       (contents.lowerBound + 10 * count)..<(contents.lowerBound + namesOffset))
     try checkOrder(at: contents.lowerBound)
-  }
-
-  private static func recordLength(_ contents: Range<Int>, needed: Int) -> ModelFormatError {
-    .recordLength(
-      type: Int(RecordType.vocabulary.rawValue), found: contents.count, needed: needed,
-      atOffset: contents.lowerBound - BlobLayout.recordHeaderLength)
   }
 
   private func checkNames(
@@ -34,7 +28,7 @@ extension VocabularyView {
         throw .stateName(state: state, atOffset: contents.lowerBound + 4 * (count + state))
       }
       guard end <= namesLength else {
-        throw Self.recordLength(contents, needed: contents.count - namesLength + end)
+        throw .length(of: .vocabulary, contents, needed: contents.count - namesLength + end)
       }
       if let bad = StateName.firstForbiddenByte(in: name(at: state)) {
         throw .stateName(state: state, atOffset: namesStart + start + bad)
@@ -42,7 +36,7 @@ extension VocabularyView {
       start = end
     }
     guard start == namesLength else {
-      throw Self.recordLength(contents, needed: contents.count - namesLength + start)
+      throw .length(of: .vocabulary, contents, needed: contents.count - namesLength + start)
     }
     guard StateName.isUnknown(name(at: 0)) else { throw .firstState(atOffset: namesStart) }
   }

@@ -133,3 +133,9 @@ enum Failure: Error {
     }
   }
 }
+
+/// Why a file cannot be used, and which; its name lives as long as the process.
+struct FileFailure: Error, @unchecked Sendable {
+  let failure: Failure
+  let file: UnsafePointer<CChar>?
+}

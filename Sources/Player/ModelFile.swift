@@ -26,7 +26,7 @@ enum ModelFile {
   /// - Throws: as `load`.
   static func read(_ path: UnsafePointer<CChar>) throws(Failure) -> Loaded {
     let descriptor = mle_open_whole_file(path)
-    guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
+    guard descriptor >= 0 else { throw .cannotOpen(code: -descriptor) }
     defer { _ = close(descriptor) }
     let length = Int(mle_file_length(descriptor))
     guard length >= 0 else { throw .notAFile }
@@ -34,29 +34,12 @@ enum ModelFile {
     let capacity = min(length, longest)
     guard let memory = mle_reserve(capacity) else { throw .noMemory(byteCount: capacity) }
     do throws(Failure) {
-      let filled = try fill(memory, capacity, descriptor)
+      let filled = try readAll(descriptor, into: memory, capacity)
       return Loaded(model: try check(memory, filled), memory: memory, byteCount: capacity)
     } catch {
       mle_unreserve(memory, capacity)
       throw error
     }
-  }
-
-  /// Reads up to `capacity` bytes; returns how many there were.
-  static func fill(
-    _ memory: UnsafeMutableRawPointer, _ capacity: Int, _ descriptor: Int32
-  ) throws(Failure) -> Int {
-    var filled = 0
-    while filled < capacity {
-      let count = CPlatform.read(descriptor, memory + filled, capacity - filled)
-      if count == 0 { break }
-      if count > 0 {
-        filled += count
-      } else if mle_errno() != 4 {  // EINTR
-        throw .cannotRead(code: mle_errno())
-      }
-    }
-    return filled
   }
 
   private static func check(

@@ -77,7 +77,9 @@ enum Player {
     let model: Model
     do throws(Failure) {
       model = try ModelFile.load(path)
-      if arguments.command == .score && !arguments.skipsSelfTest { try selfTest(model) }
+      if arguments.command == .score && !arguments.skipsSelfTest {
+        _ = try ScoringSession.proven(model)
+      }
     } catch {
       diagnostics.put(error, path)
       return error.exitCode
@@ -90,16 +92,6 @@ enum Player {
         if let alerts = arguments.replay { return replay(alerts, model, arguments, &diagnostics) }
       #endif
       return score(model, arguments, &diagnostics)
-    }
-  }
-
-  @inline(never)
-  private static func selfTest(_ model: Model) throws(Failure) {
-    let session = try ScoringSession(model, threads: 2)
-    do throws(GoldenMismatch) {
-      try session.scorer.runGoldenEvents()
-    } catch {
-      throw .selfTest(error)
     }
   }
 
@@ -142,7 +134,7 @@ enum Player {
   ) -> ExitCode {
     let (descriptor, file) = open(arguments.input)
     do throws(Failure) {
-      guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
+      guard descriptor >= 0 else { throw .cannotOpen(code: -descriptor) }
       if let offset = try command.run(descriptor) {
         diagnostics.put(
           Message("warning: is cut off at byte #; all whole blocks before it are scored", offset),

@@ -157,10 +157,7 @@ struct ScoreCommand: ~Copyable {
   private static func fill(
     _ buffer: UnsafeMutableRawPointer, _ capacity: Int, _ descriptor: Int32
   ) throws(Failure) -> UnsafeRawBufferPointer {
-    while true {
-      let count = read(descriptor, buffer, capacity)
-      if count >= 0 { return UnsafeRawBufferPointer(start: buffer, count: count) }
-      if mle_errno() != 4 { throw .cannotRead(code: mle_errno()) }  // EINTR
-    }
+    let count = try readSome(descriptor, into: buffer, capacity)
+    return UnsafeRawBufferPointer(start: buffer, count: count)
   }
 }

@@ -36,6 +36,19 @@ final class ScoringSession {
     captureStates = CaptureStates(model, memory: memory + scoring)
   }
 
+  /// One for two threads, in which the blob's golden events have the surprises that it says.
+  ///
+  /// - Throws: `.noMemory`, `.selfTest`.
+  static func proven(_ model: Model) throws(Failure) -> ScoringSession {
+    let session = try ScoringSession(model, threads: 2)
+    do throws(GoldenMismatch) {
+      try session.scorer.runGoldenEvents()
+    } catch {
+      throw .selfTest(error)
+    }
+    return session
+  }
+
   deinit { mle_unreserve(memory, byteCount) }
 
   /// A capture names an id of its own; the blob knows the state by that name, or not.

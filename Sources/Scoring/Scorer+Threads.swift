@@ -121,7 +121,7 @@ extension Scorer {
   private func isCalm(_ index: UInt32) -> Bool {
     let header = table.slot(index).header
     for channel in 0..<model.channelCount {
-      let half = Surprise(units: model.channel(at: channel).threshold.units / 2)
+      let half = channels[channel].halfThreshold
       if header.pointee.channels[channel].score.isOver(half) { return false }
     }
     return true

@@ -10,7 +10,7 @@ public struct Scorer {
     didSet { channels = Self.channels(of: model) }
   }
   /// The detector's channels, which would be read from the blob's bytes for every event.
-  private var channels: InlineArray<4, DetectionChannel>
+  private(set) var channels: InlineArray<4, DetectionChannel>
   var network: StreamingNetwork
   /// Where the network describes itself: another blob may take its place.
   let networkMemory: UnsafeMutableRawPointer
@@ -47,10 +47,10 @@ public struct Scorer {
     SlotLayout(model, NetworkNeeds(model)).byteCount
   }
 
-  private static var networkBytes: Int { (StreamingNetwork.byteCount + 63) / 64 * 64 }
+  private static var networkBytes: Int { aligned(StreamingNetwork.byteCount) }
 
   private static func scratchBytes(_ needs: NetworkNeeds) -> Int {
-    (4 * needs.scratchCount + 2 * needs.windowLength + 63) / 64 * 64
+    aligned(4 * needs.scratchCount + 2 * needs.windowLength)
   }
 
   /// A scorer that has seen nothing.

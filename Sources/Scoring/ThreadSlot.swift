@@ -39,9 +39,9 @@ struct SlotLayout {
       longest = max(longest, model.channel(at: index).explainedEvents)
     }
     historyLength = longest + model.architecture.receptiveField
-    var offset = Self.aligned(MemoryLayout<ThreadHeader>.size)
+    var offset = aligned(MemoryLayout<ThreadHeader>.size)
     stateOffset = offset
-    offset = Self.aligned(offset + needs.stateByteCount)
+    offset = aligned(offset + needs.stateByteCount)
     historyOffset = offset
     offset += 2 * historyLength
     for index in 0..<model.channelCount {
@@ -50,13 +50,15 @@ struct SlotLayout {
       ringOffsets[index] = offset
       if channel.kind == .window { offset += 4 * channel.length }
     }
-    byteCount = Self.aligned(offset)
+    byteCount = aligned(offset)
   }
 
   func ringOffset(_ channel: Int) -> Int { ringOffsets[channel] }
 
-  private static func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
 }
+
+/// Rounded up to whole lines of the cache.
+func aligned(_ byteCount: Int) -> Int { (byteCount + 63) / 64 * 64 }
 
 /// A view of one slot.
 struct ThreadSlot {

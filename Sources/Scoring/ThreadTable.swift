@@ -22,7 +22,7 @@ struct ThreadTable {
   /// Bytes of buckets and slots; `extra` slots lie behind the table for its owner's use. `.max`
   /// where a machine of 32 bits could not address as many.
   static func byteCount(_ layout: SlotLayout, capacity: Int, extra: Int) -> Int {
-    let buckets = UInt64((4 * bucketCount(capacity) + 63) / 64 * 64)
+    let buckets = UInt64(aligned(4 * bucketCount(capacity)))
     return Int(clamping: buckets + UInt64(capacity + extra) * UInt64(layout.byteCount))
   }
 
@@ -34,7 +34,7 @@ struct ThreadTable {
     buckets = memory.bindMemory(to: UInt32.self, capacity: count)
     buckets.initialize(repeating: Self.none, count: count)
     bucketMask = UInt32(count - 1)
-    slots = memory + (4 * count + 63) / 64 * 64
+    slots = memory + aligned(4 * count)
     free = 0
     for index in 0..<capacity {
       let next = index + 1 == capacity ? Self.none : UInt32(index + 1)

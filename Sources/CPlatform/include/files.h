@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-int mle_open_directory(const char *path);
+// Opens a file or a directory.
+int mle_open_for_reading(const char *path);
+// A file that is read whole: a pipe is none, and nobody waits for its other end.
+int mle_open_whole_file(const char *path);
 // The next linux_dirent64 entries of a directory; 0 at its end.
 ptrdiff_t mle_read_directory(int fd, void *buffer, size_t length);
 ptrdiff_t mle_read_link(const char *path, char *buffer, size_t length);

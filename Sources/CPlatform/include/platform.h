@@ -31,15 +31,6 @@ int *__errno_location(void);
 #define MLE_O_LARGEFILE 0
 #endif
 
-static inline int mle_open_for_reading(const char *path) {
-  return open(path, 0 /* O_RDONLY */ | 02000000 /* O_CLOEXEC */ | MLE_O_LARGEFILE);
-}
-
-// A file that is read whole: a pipe is none, and nobody waits for its other end.
-static inline int mle_open_whole_file(const char *path) {
-  return open(path, 04000 /* O_NONBLOCK */ | 02000000 /* O_CLOEXEC */ | MLE_O_LARGEFILE);
-}
-
 // The length of a file, which is then read from its start; -1 where it has none, as a pipe.
 static inline long mle_file_length(int fd) {
   long length = (long)lseek(fd, 0, 2 /* SEEK_END */);

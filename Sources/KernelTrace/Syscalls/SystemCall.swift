@@ -7,6 +7,16 @@ public struct SystemCall: Equatable, Sendable {
   /// How its arguments and its result become a class.
   let scheme: ClassScheme
 
+  /// Whether the thread never comes back from it.
+  public var endsThread: Bool { scheme == .exit }
+
+  /// Whether it runs another program.
+  public var executes: Bool { scheme == .execute }
+
+  /// Whether it restores the registers of interrupted code, which the kernel then tells as its number
+  /// (on RISC-V) and its result.
+  public var restoresRegisters: Bool { scheme == .bare }
+
   /// Whether it may name a peer by a socket address.
   public var takesAddress: Bool { scheme == .address || scheme == .sendTo }
 

@@ -19,15 +19,15 @@ extension CallJoiner {
       return
     }
     thread.pointee.isListed = true
-    perhapsEnded.append(id)
+    toLookFor.append(id)
   }
 
   /// Looks for the threads that have perhaps ended; those that are there still are given.
   @inline(never)
   mutating func settle(at time: UInt64, _ emit: (TraceRecord) -> Void) -> [ThreadID] {
     var alive: [ThreadID] = []
-    let asked = perhapsEnded
-    perhapsEnded = []
+    let asked = toLookFor
+    toLookFor = []
     for id in asked {
       guard let thread = threads[id.tid], thread.pointee.id == id, thread.pointee.isListed else {
         continue

@@ -34,7 +34,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
   /// Threads that said that they end, without a call that does it. Most were killed; but the kernel
   /// takes all events off a thread that executes a program which its user may not read, or which runs as
   /// another user, and says the same.
-  var perhapsEnded: [ThreadID] = []
+  var toLookFor: [ThreadID] = []
 
   /// Threads that were not there when they were last looked for.
   var missing: [ThreadID] = []

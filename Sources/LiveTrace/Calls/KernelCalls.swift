@@ -7,16 +7,12 @@ struct KernelCalls {
     /// The alphabet's; nil for a call that it does not have.
     var call: SystemCall?
     var effect: DescriptorEffect
-    /// Whether the thread never comes back from it.
-    var endsThread: Bool
-    /// Whether it runs another program.
-    var executes: Bool
-    /// Whether it restores the registers of interrupted code, which the kernel then tells as its
-    /// number (on RISC-V) and its result.
-    var restoresRegisters: Bool
 
-    static let unknown = Entry(
-      call: nil, effect: .none, endsThread: false, executes: false, restoresRegisters: false)
+    static let unknown = Entry(call: nil, effect: .none)
+
+    var endsThread: Bool { call?.endsThread ?? false }
+    var executes: Bool { call?.executes ?? false }
+    var restoresRegisters: Bool { call?.restoresRegisters ?? false }
   }
 
   private let entries: [Entry]
@@ -52,13 +48,7 @@ struct KernelCalls {
 
   private static func entry(_ name: UnsafeRawBufferPointer) -> Entry {
     guard let call = SyscallAlphabet.canonicalCall(named: name) else { return .unknown }
-    func isNamed(_ one: StaticString, _ other: StaticString) -> Bool {
-      equal(name, one) || equal(name, other)
-    }
-    return Entry(
-      call: call, effect: DescriptorEffect(ofCall: name), endsThread: isNamed("exit", "exit_group"),
-      executes: isNamed("execve", "execveat"),
-      restoresRegisters: isNamed("rt_sigreturn", "sigreturn"))
+    return Entry(call: call, effect: DescriptorEffect(ofCall: name))
   }
 
   /// The call with `number`; `.unknown` for any that is not in the list.

@@ -200,7 +200,9 @@ package struct PathText {
   /// Calls `body` with each entry's name, which is not empty, and whether it is a directory.
   @inline(never)
   private func forEachEntry(_ body: (UnsafeRawBufferPointer, Bool) -> Void) {
-    guard let descriptor = withCString({ mle_open_directory($0) }), descriptor >= 0 else { return }
+    guard let descriptor = withCString({ mle_open_for_reading($0) }), descriptor >= 0 else {
+      return
+    }
     defer { _ = close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {

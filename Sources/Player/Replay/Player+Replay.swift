@@ -57,17 +57,13 @@ extension Player {
 
   private static func read(_ path: UnsafePointer<CChar>) throws(Failure) -> [UInt8] {
     let descriptor = mle_open_for_reading(path)
-    guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
+    guard descriptor >= 0 else { throw .cannotOpen(code: -descriptor) }
     defer { _ = close(descriptor) }
     var text: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = CPlatform.read(descriptor, &chunk, chunk.count)
+      let count = try readSome(descriptor, into: &chunk, chunk.count)
       if count == 0 { return text }
-      if count < 0 {
-        if mle_errno() == 4 { continue }  // EINTR
-        throw .cannotRead(code: mle_errno())
-      }
       text += chunk[..<count]
       if text.count > longestAlerts { throw .tooLong(limit: longestAlerts) }
     }

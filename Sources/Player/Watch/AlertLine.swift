@@ -23,7 +23,7 @@ extension Output {
     put(",\"service\":\"")
     put(details.service)
     put("\",\"action\":\"")
-    put(details.response.word)
+    put(details.response.action.word)
     put("\"")
     if let reason = details.response.reason {
       put(",\"reason\":\"")
@@ -80,35 +80,6 @@ extension Output {
 }
 
 extension Response {
-  /// What alerts and metrics call it.
-  var word: StaticString {
-    switch self {
-    case .observed: "observed"
-    case .alerted: "alerted"
-    case .spared: "spared"
-    case .stopped: "stopped"
-    case .killed: "killed"
-    case .failed: "failed"
-    }
-  }
-
-  /// Its place among `words`.
-  var index: Int {
-    switch self {
-    case .observed: 0
-    case .alerted: 1
-    case .spared: 2
-    case .stopped: 3
-    case .killed: 4
-    case .failed: 5
-    }
-  }
-
-  /// All there are.
-  static let examples: InlineArray<6, Response> = [
-    .observed, .alerted, .spared(.lossy), .stopped(killTime: 0), .killed, .failed(code: 0),
-  ]
-
   /// Why a process was spared.
   var reason: StaticString? {
     guard case .spared(let reason) = self else { return nil }
@@ -128,6 +99,20 @@ extension Response {
     switch self {
     case .stopped, .killed, .failed: .critical
     case .observed, .alerted, .spared: .warning
+    }
+  }
+}
+
+extension Response.Action {
+  /// What alerts and metrics call it.
+  var word: StaticString {
+    switch self {
+    case .observed: "observed"
+    case .alerted: "alerted"
+    case .spared: "spared"
+    case .stopped: "stopped"
+    case .killed: "killed"
+    case .failed: "failed"
     }
   }
 }

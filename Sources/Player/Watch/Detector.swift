@@ -3,21 +3,6 @@ import KernelTrace
 import ModelFormat
 import Scoring
 
-/// A blob as the options name it.
-struct ModelChoice {
-  /// Whom it is for; nil: for all that no other blob is for.
-  var program: ProgramPattern?
-  var file: UnsafePointer<CChar>
-  /// What is taken instead where the file is refused at the start.
-  var fallback: UnsafePointer<CChar>?
-}
-
-/// Why a file cannot be used, and which; its name lives as long as the process.
-struct FileFailure: Error, @unchecked Sendable {
-  let failure: Failure
-  let file: UnsafePointer<CChar>?
-}
-
 /// A blob at work on live events.
 struct Detector {
   let choice: ModelChoice
@@ -26,6 +11,7 @@ struct Detector {
   private(set) var session: ScoringSession
   /// The highest score of each channel since the start or the last reload.
   private(set) var highest: [Score]
+  private let halfThresholds: [Surprise]
   private var loaded: ModelFile.Loaded
   private var canary: Canary?
   private var canarySession: ScoringSession
@@ -58,6 +44,8 @@ struct Detector {
     self.threads = threads
     do throws(Failure) {
       loaded = try ModelFile.read(file)
+      let model = loaded.model
+      halfThresholds = (0..<model.channelCount).map { model.channel(at: $0).halfThreshold }
       do throws(Failure) {
         (session, canarySession, canary) = try Self.sessions(loaded.model, threads)
       } catch {
@@ -76,12 +64,7 @@ struct Detector {
   private static func sessions(
     _ model: Model, _ threads: Int
   ) throws(Failure) -> (ScoringSession, ScoringSession, Canary?) {
-    let canarySession = try ScoringSession(model, threads: 2)
-    do throws(GoldenMismatch) {
-      try canarySession.scorer.runGoldenEvents()
-    } catch {
-      throw .selfTest(error)
-    }
+    let canarySession = try ScoringSession.proven(model)
     let session = try ScoringSession(model, threads: threads)
     session.scorer.keepsPasts = true
     guard nameStates(in: session) > 0 else { throw .foreignStates }
@@ -110,14 +93,10 @@ struct Detector {
     return known
   }
 
-  /// Whether a score is over half of its threshold: with the usual threshold, over anything that
-  /// was seen in training.
+  /// Whether a score is over half of its threshold.
   func isSuspicious(_ scored: ScoredEvent) -> Bool {
-    for channel in 0..<highest.count {
-      let threshold = session.scorer.model.channel(at: channel).threshold
-      let half = Surprise(units: threshold.units / 2)
-      if scored.scores[channel].isOver(half) { return true }
-    }
+    for channel in halfThresholds.indices
+    where scored.scores[channel].isOver(halfThresholds[channel]) { return true }
     return false
   }
 

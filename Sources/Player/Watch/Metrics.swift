@@ -52,11 +52,11 @@ struct Metrics {
       "mle_lost_records_total", "Records that the kernel's rings had no room for.", .counter,
       source.lostRecords)
     output.heading("mle_alerts_total", "Verdicts by what was done.", .counter)
-    for index in 0..<Response.examples.count {
+    for action in Response.Action.allCases {
       output.put("mle_alerts_total{action=\"")
-      output.put(Response.examples[index].word)
+      output.put(action.word)
       output.put("\"} ")
-      output.put(counters.responses[index])
+      output.put(counters.responses[action.rawValue])
       output.put("\n")
     }
     output.metric(

@@ -69,19 +69,3 @@ extension Player {
     return .success(options)
   }
 }
-
-/// A small text file, whole.
-enum TextFile {
-  private static let longest = 1 << 16
-
-  /// - Throws: `.cannotOpen`, `.cannotRead`, `.tooLong`, `.noMemory`.
-  static func read(_ path: UnsafePointer<CChar>) throws(Failure) -> UnsafeRawBufferPointer {
-    let descriptor = mle_open_for_reading(path)
-    guard descriptor >= 0 else { throw .cannotOpen(code: mle_errno()) }
-    defer { _ = close(descriptor) }
-    guard let memory = mle_reserve(longest) else { throw .noMemory(byteCount: longest) }
-    let filled = try ModelFile.fill(memory, longest, descriptor)
-    guard filled < longest else { throw .tooLong(limit: longest) }
-    return UnsafeRawBufferPointer(start: memory, count: filled)
-  }
-}

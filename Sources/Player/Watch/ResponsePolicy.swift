@@ -41,6 +41,22 @@ enum Response: Equatable {
   /// The kernel refused, with this errno.
   case failed(code: Int32)
 
+  /// What is done, without its particulars, in the order of the metrics.
+  enum Action: Int, CaseIterable {
+    case observed, alerted, spared, stopped, killed, failed
+  }
+
+  var action: Action {
+    switch self {
+    case .observed: .observed
+    case .alerted: .alerted
+    case .spared: .spared
+    case .stopped: .stopped
+    case .killed: .killed
+    case .failed: .failed
+    }
+  }
+
   /// Whether somebody was stopped or killed; the budget says how often that can be.
   var hasActed: Bool {
     switch self {

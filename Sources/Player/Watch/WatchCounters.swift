@@ -7,7 +7,7 @@ struct WatchCounters {
   var shedEvents: UInt64 = 0
   /// Processes shed, each time anew.
   var shedProcesses: UInt64 = 0
-  /// Verdicts by what was done, in the order of `Response.index`.
+  /// Verdicts by what was done, by `Response.Action`.
   var responses = InlineArray<6, UInt64>(repeating: 0)
   /// Verdicts on processes that had been stopped already.
   var repeated: UInt64 = 0
@@ -22,7 +22,7 @@ struct WatchCounters {
   /// Verdicts, whatever was done about them.
   var verdicts: UInt64 {
     var sum = repeated
-    for index in 0..<6 { sum += responses[index] }
+    for action in Response.Action.allCases { sum += responses[action.rawValue] }
     return sum
   }
 }

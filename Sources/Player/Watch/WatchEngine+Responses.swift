@@ -3,17 +3,6 @@ import KernelTrace
 import LiveTrace
 import Scoring
 
-/// Who is reached by enforcement, and who never is.
-struct ResponseRules {
-  var reach = Reach.job
-  /// Programs that are never touched.
-  var allowed: [ProgramPattern] = []
-  /// The player.
-  var ownProcess: UInt32 = 0
-  /// The watched cgroup, if everything in it is reached.
-  var cgroup: CgroupControl?
-}
-
 extension WatchEngine {
   mutating func respond(
     to verdict: Verdict, of thread: UnsafeMutablePointer<ThreadEntry>, _ index: Int
@@ -47,7 +36,7 @@ extension WatchEngine {
     }
     let now = mle_now()
     details.delay = now > verdict.time ? now - verdict.time : 0
-    counters.responses[details.response.index] += 1
+    counters.responses[details.response.action.rawValue] += 1
     alerts.put(verdict, by: detectors[index].session.scorer, details, at: now)
   }
 

@@ -34,11 +34,7 @@ struct WatchOptions {
         takeSwitch(word)
         index += 1
       } else {
-        guard Self.isOption(word) else { throw .unknownOption(index) }
-        guard index + 1 < count, let value = words[index + 1], value[0] != 0 else {
-          throw .noValue(index)
-        }
-        try take(word, value, index)
+        try take(word, index + 1 < count ? words[index + 1] : nil, index)
         index += 2
       }
     }
@@ -80,27 +76,9 @@ struct WatchOptions {
 
   /// Whether it is an option without a value.
   static func isSwitch(_ word: UnsafePointer<CChar>) -> Bool {
-    isOneOf(word, switches)
+    Arguments.matches(word, "--kill-on-lossy") || Arguments.matches(word, "--explain")
+      || Arguments.matches(word, "--syslog")
   }
-
-  private static func isOption(_ word: UnsafePointer<CChar>) -> Bool {
-    isOneOf(word, options)
-  }
-
-  private static func isOneOf<let N: Int>(
-    _ word: UnsafePointer<CChar>, _ names: InlineArray<N, StaticString>
-  ) -> Bool {
-    for index in names.indices where Arguments.matches(word, names[index]) { return true }
-    return false
-  }
-
-  private static let switches: InlineArray<3, StaticString> = [
-    "--kill-on-lossy", "--explain", "--syslog",
-  ]
-  private static let options: InlineArray<13, StaticString> = [
-    "--model", "--fallback", "--mode", "--kill-after", "--kill-budget", "--allow", "--reach",
-    "--alerts", "--syslog-socket", "--alert-rate", "--metrics", "--processes", "--config",
-  ]
 }
 
 // MARK: One by one
@@ -117,50 +95,57 @@ extension WatchOptions {
     }
   }
 
+  /// Takes an option with its value, if there is one.
   private mutating func take(
-    _ word: UnsafePointer<CChar>, _ value: UnsafeMutablePointer<CChar>, _ index: Int
+    _ word: UnsafePointer<CChar>, _ next: UnsafeMutablePointer<CChar>?, _ index: Int
   ) throws(Arguments.Mistake) {
+    func value() throws(Arguments.Mistake) -> UnsafeMutablePointer<CChar> {
+      guard let next, next[0] != 0 else { throw .noValue(index) }
+      return next
+    }
     if Arguments.matches(word, "--model") {
-      models.append(Self.choice(value))
+      models.append(Self.choice(try value()))
     } else if Arguments.matches(word, "--fallback") {
-      fallbacks.append(Self.choice(value))
+      fallbacks.append(Self.choice(try value()))
     } else if Arguments.matches(word, "--allow") {
-      allowed.append(ProgramPattern(UnsafePointer(value)))
+      allowed.append(ProgramPattern(try value()))
     } else if Arguments.matches(word, "--alerts") {
-      alerts.file = UnsafePointer(value)
+      alerts.file = UnsafePointer(try value())
     } else if Arguments.matches(word, "--syslog-socket") {
-      alerts.syslog = UnsafePointer(value)
+      alerts.syslog = UnsafePointer(try value())
     } else if Arguments.matches(word, "--metrics") {
-      metrics = UnsafePointer(value)
+      metrics = UnsafePointer(try value())
     } else if Arguments.matches(word, "--config") {
-      configuration = UnsafePointer(value)
+      configuration = UnsafePointer(try value())
+    } else if Arguments.matches(word, "--mode") {
+      let mode = WatchMode(try value())
+      guard let mode else { throw .badValue(index, "one of observe, alert and enforce") }
+      self.mode = mode
+    } else if Arguments.matches(word, "--reach") {
+      let reach = Reach(try value())
+      guard let reach else { throw .badValue(index, "one of process, job and cgroup") }
+      self.reach = reach
     } else {
-      try takeChoiceOrNumber(word, value, index)
+      try takeNumber(word, index, value)
     }
   }
 
-  private mutating func takeChoiceOrNumber(
-    _ word: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>, _ index: Int
+  private mutating func takeNumber(
+    _ word: UnsafePointer<CChar>, _ index: Int,
+    _ value: () throws(Arguments.Mistake) -> UnsafeMutablePointer<CChar>
   ) throws(Arguments.Mistake) {
-    if Arguments.matches(word, "--mode") {
-      guard let mode = WatchMode(value) else {
-        throw .badValue(index, "one of observe, alert and enforce")
-      }
-      self.mode = mode
-    } else if Arguments.matches(word, "--reach") {
-      guard let reach = Reach(value) else {
-        throw .badValue(index, "one of process, job and cgroup")
-      }
-      self.reach = reach
-    } else if Arguments.matches(word, "--kill-after") {
-      killAfter = try Arguments.number(value, 0...3_600_000, index, "0 to 3600000 milliseconds")
+    if Arguments.matches(word, "--kill-after") {
+      killAfter = try Arguments.number(
+        value(), 0...3_600_000, index, "0 to 3600000 milliseconds")
     } else if Arguments.matches(word, "--kill-budget") {
-      killBudget = try Arguments.number(value, 0...1000, index, "a number from 0 to 1000")
+      killBudget = try Arguments.number(value(), 0...1000, index, "a number from 0 to 1000")
     } else if Arguments.matches(word, "--alert-rate") {
       alerts.perMinute = try Arguments.number(
-        value, 1...100_000, index, "a number from 1 to 100000")
+        value(), 1...100_000, index, "a number from 1 to 100000")
+    } else if Arguments.matches(word, "--processes") {
+      processes = try Arguments.processes(value(), index)
     } else {
-      processes = try Arguments.processes(value, index)
+      throw .unknownOption(index)
     }
   }
 }
@@ -190,13 +175,5 @@ extension Reach {
     } else {
       return nil
     }
-  }
-}
-
-extension ModelChoice {
-  /// Whether it is for the same program; nil: for all others.
-  func isFor(_ program: ProgramPattern?) -> Bool {
-    guard let own = self.program, let program else { return self.program == nil && program == nil }
-    return own.isSame(as: program)
   }
 }

@@ -39,10 +39,4 @@ import Testing
       self.policy(.enforce, budget: 0).response(to: ResponseFacts(), at: 6)
         == .spared(.budgetSpent))
   }
-
-  @Test func wordsAreInTheOrderOfTheirIndex() {
-    for index in 0..<Response.examples.count {
-      #expect(Response.examples[index].index == index)
-    }
-  }
 }
