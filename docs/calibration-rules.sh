@@ -5,7 +5,8 @@
 #
 #   docs/calibration-rules.sh DIRECTORY      may be stopped, and goes on where it was
 set -euo pipefail
-work=$(realpath -m "${1:?name a directory that keeps what is done}")
+[ $# -eq 1 ] || { echo "usage: $0 DIRECTORY" >&2; exit 64; }
+work=$(realpath -m "$1")
 cd "$(dirname "$0")/.."
 PATH="$(swift build -c release --show-bin-path):$PATH"
 mkdir -p "$work"

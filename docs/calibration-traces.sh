@@ -5,9 +5,10 @@
 #
 #   docs/calibration-traces.sh TRAIN NORMAL ATTACK DIRECTORY     may be stopped, and goes on where it was
 set -euo pipefail
+[ $# -eq 4 ] || { echo "usage: $0 TRAIN NORMAL ATTACK DIRECTORY" >&2; exit 64; }
 root=$(dirname "$0")/..
 PATH="$(swift build --package-path "$root" -c release --show-bin-path):$PATH"
-work=${4:?name the traces and a directory that keeps what is done}
+work=$4
 mkdir -p "$work"
 parts=(train normal attack)
 for index in 0 1 2; do

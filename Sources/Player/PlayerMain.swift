@@ -99,11 +99,17 @@ enum Player {
   static func warnOfBlindChannels(
     _ model: Model, _ path: UnsafePointer<CChar>?, _ diagnostics: inout Diagnostics
   ) {
-    for index in 0..<model.channelCount where model.isBlind(model.channel(at: index)) {
-      diagnostics.put(
-        Message(
-          "warning: the threshold of channel # is over ln V, which no uniform guess reaches; evaluate it",
-          index), path)
+    for index in 0..<model.channelCount {
+      let channel = model.channel(at: index)
+      guard model.isBlind(channel) else { continue }
+      let text: StaticString =
+        switch channel.kind {
+        case .window:
+          "warning: window #: the threshold is over ln V, which no uniform guess reaches; evaluate it"
+        case .ewma:
+          "warning: ewma #: the threshold is over ln V, which no uniform guess reaches; evaluate it"
+        }
+      diagnostics.put(Message(text, channel.length), path)
     }
   }
 

@@ -43,7 +43,7 @@ struct FreezeReport {
     guard let first = result.forecasts.first else { return }
     var line = "out of fold, \(first.events) events"
     if let rate = result.eventsPerDay {
-      line += String(format: " or %.3g days of %.3g", Double(first.events) / rate, rate)
+      line += String(format: " or %.3g days of %.0f", Double(first.events) / rate, rate)
     }
     Swift.print(line)
     for forecast in result.forecasts {

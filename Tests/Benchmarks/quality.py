@@ -224,7 +224,8 @@ def main():
         train(network, training, options.epochs, seed)
         losses["PyTorch"].append(evaluate(network, rest))
     targets = sum(int((y != 0).sum()) for _, y in rest)
-    print(f"{options.name}: {targets} unseen events after {options.epochs} epochs, {options.seeds} seeds")
+    seeds = "1 seed" if options.seeds == 1 else f"{options.seeds} seeds"
+    print(f"{options.name}: {targets} unseen events after {options.epochs} epochs, {seeds}")
     for label, values in losses.items():
         print(f"  {label:<8} {text(values)} nats an event")
     difference = statistics.mean(losses["mle"]) - statistics.mean(losses["PyTorch"])

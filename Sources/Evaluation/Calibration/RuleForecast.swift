@@ -71,7 +71,9 @@ public struct RuleForecast: Sendable {
   /// - Parameter eventsPerDay: nil where nobody knows.
   public func text(eventsPerDay: Double?) -> String {
     let levels = thresholds.map(\.text).joined(separator: ", ")
-    var line = "  \(name): over \(levels) nats, \(incidents) false alarms out of fold"
+    var line =
+      "  \(name): over \(levels) nats, \(incidents)"
+      + " false \(incidents == 1 ? "alarm" : "alarms") out of fold"
     if let eventsPerDay, events > 0 {
       let days = Double(events) / eventsPerDay
       let (low, high) = (Double(predicted.lowerBound) / days, Double(predicted.upperBound) / days)

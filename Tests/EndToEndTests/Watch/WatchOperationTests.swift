@@ -141,7 +141,7 @@ struct WatchOperationTests {
     for (content, said) in [
       ("same", "\(model): reloaded; the network is the same, all processes go on"),
       ("other", "\(model): reloaded; the network is another one, all processes begin anew"),
-      ("blind", "\(model): warning: the threshold of channel 0 is over ln V, "),
+      ("blind", "\(model): warning: window 2: the threshold is over ln V, "),
       ("bad", "\(model): is refused; the model before stays at work"),
     ] {
       messages = []
