@@ -143,6 +143,7 @@ struct Arguments {
   }
 
   /// The value of the option at `index`.
+  @inline(never)
   static func number(
     _ value: UnsafePointer<CChar>, _ range: ClosedRange<Int>, _ index: Int,
     _ expected: StaticString

@@ -10,6 +10,8 @@ struct RecordCommand: ~Copyable {
   private let showsProgress = mle_is_terminal(2) != 0
   private var progressTime: UInt64 = 0
   private var failure: Failure?
+  /// Whether the program that was started has been told to end.
+  private var hasPassedSignalOn = false
 
   /// Begins to watch and to write.
   static func beginning(_ options: RecordOptions) throws(Failure) -> RecordCommand {
@@ -39,8 +41,16 @@ struct RecordCommand: ~Copyable {
     self.targetName = targetName
   }
 
-  /// Records until there is nothing left to watch or a signal comes.
+  /// Records until there is nothing left to watch or a signal comes, which ends the program that was
+  /// started, too, whether its recording can be written or not.
   mutating func run(_ diagnostics: inout Diagnostics) throws(Failure) {
+    do throws(Failure) { try record(&diagnostics) } catch {
+      passSignalOn()
+      throw error
+    }
+  }
+
+  private mutating func record(_ diagnostics: inout Diagnostics) throws(Failure) {
     diagnostics.stopWaiting()
     while !source.isOver, mle_stop_signal() == 0 {
       try take(.poll)
@@ -61,10 +71,18 @@ struct RecordCommand: ~Copyable {
   /// Passes the signal on to the program that was started, whose end belongs to the recording if it
   /// comes within a second.
   private mutating func stopChild() throws(Failure) {
-    guard let child = source.startedProcess else { return }
-    _ = mle_signal_process(child, mle_stop_signal())
+    guard passSignalOn() else { return }
     let deadline = mle_now() + 1_000_000_000
     while !source.isOver, mle_now() < deadline { try take(.poll) }
+  }
+
+  /// False where there is nobody to be told.
+  @discardableResult
+  private mutating func passSignalOn() -> Bool {
+    guard mle_stop_signal() != 0, let child = source.startedProcess else { return false }
+    if !hasPassedSignalOn { _ = mle_signal_process(child, mle_stop_signal()) }
+    hasPassedSignalOn = true
+    return true
   }
 
   /// One line on what was recorded.

@@ -35,6 +35,12 @@ import Testing
     #expect(outcome.errors.contains("\(pipe): nobody reads from it; "))
   }
 
+  /// Whether it waits for a parent that does not ask.
+  private func hasEnded(_ process: Int32) -> Bool {
+    let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    return stat.contains(") Z ")
+  }
+
   /// One signal must do, whether it comes while a block is being written or in between.
   @Test(.enabled(if: WatchedPlayer.isPossible, "needs root and tracepoints"))
   func aRecordingWhoseReaderDoesNotReadCanBeEnded() throws {
@@ -49,10 +55,17 @@ import Testing
       (try? String(contentsOfFile: "/proc/\(run.processID)/wchan", encoding: .utf8))?
         .contains("pipe_write") == true
     }
+    let children = "/proc/\(run.processID)/task/\(run.processID)/children"
+    let child = try #require(
+      Int32(try String(contentsOfFile: children, encoding: .utf8).split(separator: " ").first ?? "")
+    )
     run.send(SIGTERM)
     let outcome = try run.wait()
     #expect(outcome.status == 74, "\(outcome)")
     #expect(outcome.errors.contains("was ended by a signal while its reader did not read"))
+    // The program that was started has ended, too.
+    #expect(eventually(within: 10) { kill(child, 0) != 0 || hasEnded(child) })
+    kill(child, SIGKILL)
   }
 
   /// What it says goes nowhere then, and never into a capture that got the number.

@@ -58,6 +58,11 @@ package struct PathText {
     characters.append(0)
   }
 
+  private mutating func removeLast() {
+    characters.removeLast()
+    characters[characters.count - 1] = 0
+  }
+
   /// Calls `body` with the path as C has it.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
     characters.withUnsafeBufferPointer { $0.baseAddress.map(body) }
@@ -94,9 +99,8 @@ package struct PathText {
 
   /// The path of the directory that it is in.
   var directory: PathText {
-    let length = bytes.lastIndex(of: 0x2f) ?? 0
-    var path = PathText(length == 0 ? "/" : "")
-    bytes[..<length].withUnsafeBytes { path.append($0) }
+    var path = self
+    while let last = path.characters.dropLast().last, last != 0x2f { path.removeLast() }
     return path
   }
 

@@ -75,7 +75,7 @@ public enum ProcessIdentity {
   private static func withoutMark(_ link: [UInt8]) -> [UInt8]? {
     let mark: StaticString = " (deleted)"
     let isMarked = link.withUnsafeBytes { ends($0, with: mark) }
-    return isMarked ? link.dropLast(mark.utf8CodeUnitCount) : nil
+    return isMarked ? Array(link[..<(link.count - mark.utf8CodeUnitCount)]) : nil
   }
 
   /// `pid (name) state ppid ...`: the 22nd field; a name may have spaces and brackets.

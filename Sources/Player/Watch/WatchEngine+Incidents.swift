@@ -129,14 +129,12 @@ extension WatchEngine {
   }
 
   private func mayTouch(_ processes: [UInt32]) -> Bool {
-    !processes.contains { pid in
-      if isProtected(pid) { return true }
-      if let process = tree[pid] { return isAllowed(process.pointee) }
-      let name = responder.name(of: pid) ?? ProgramName()  // it has done nothing yet
-      return rules.allowed.contains { pattern in
-        pattern.matches(name) { responder.runs(pid, $0) }
-      }
+    for pid in processes {
+      // Who has done nothing yet is asked.
+      let name = tree[pid]?.pointee.name ?? responder.name(of: pid) ?? ProgramName()
+      if isProtected(pid) || isAllowed(pid, name) { return false }
     }
+    return true
   }
 
   /// Kills all in the watched cgroup, which a player has left frozen; false where somebody in it is

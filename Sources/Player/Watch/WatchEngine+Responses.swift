@@ -75,9 +75,14 @@ extension WatchEngine {
 
   func isProtected(_ pid: UInt32) -> Bool { pid <= 1 || pid == rules.ownProcess }
 
-  func isAllowed(_ process: ProcessEntry) -> Bool {
-    rules.allowed.contains { pattern in
-      pattern.matches(process.name) { responder.runs(process.pid, $0) }
+  func isAllowed(_ process: ProcessEntry) -> Bool { isAllowed(process.pid, process.name) }
+
+  /// Whether a process of this name is never touched.
+  @inline(never)
+  func isAllowed(_ pid: UInt32, _ name: ProgramName) -> Bool {
+    for pattern in rules.allowed where pattern.matches(name, runs: { responder.runs(pid, $0) }) {
+      return true
     }
+    return false
   }
 }

@@ -19,6 +19,7 @@ struct WatchOptions {
 
   /// Takes words as C's `main` gets them, from number `start` on; those that were taken before may be
   /// overruled.
+  @inline(never)
   mutating func take(
     _ count: Int, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, from start: Int
   ) throws(Arguments.Mistake) {
