@@ -111,8 +111,9 @@ struct AggregationList: ExpressibleByArgument {
   let values: [Aggregation]
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    values = parts.compactMap { Aggregation($0) }
-    if values.count != parts.count || Set(values).count != values.count { return nil }
+    guard let values = CommaList.values(in: argument, { Aggregation($0) }),
+      Set(values).count == values.count
+    else { return nil }
+    self.values = values
   }
 }

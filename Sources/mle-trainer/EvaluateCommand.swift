@@ -33,7 +33,7 @@ struct EvaluateCommand: ParsableCommand {
   var attack: String?
 
   @Option(help: "Multiples of the largest calibration score to try besides the blob's threshold.")
-  var multiples: String = ""
+  var multiples: String?
 
   @OptionGroup var comparison: ComparisonOptions
 
@@ -67,11 +67,18 @@ struct EvaluateCommand: ParsableCommand {
         "--train, --scores, --window-events and --order are about --attack, which is missing.")
     }
     if comparison.order != nil, train == nil { throw ValidationError("--order is for --train.") }
-    for part in multiples.split(separator: ",") {
-      guard let multiple = Double(part), multiple > 0, multiple <= 100 else {
-        throw ValidationError("--multiples takes numbers over 0 and up to 100, such as 1,1.5,2.")
-      }
+    if multiples != nil, multipleValues.isEmpty {
+      throw ValidationError("--multiples takes numbers over 0 and up to 100, such as 1,1.5,2.")
     }
+  }
+
+  /// Those that were named; none where one of them is none.
+  private var multipleValues: [Double] {
+    multiples.flatMap { text in
+      CommaList.values(in: text) { part in
+        Double(part).flatMap { $0 > 0 && $0 <= 100 ? $0 : nil }
+      }
+    } ?? []
   }
 
   func run() throws {
@@ -111,7 +118,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Whether there is anything to be said about a checkpoint, which has no threshold.
   private func checkWithoutThreshold() throws(UsageError) {
-    for (option, isGiven) in [("report", report != nil), ("multiples", !multiples.isEmpty)]
+    for (option, isGiven) in [("report", report != nil), ("multiples", multiples != nil)]
     where isGiven {
       throw UsageError("\(model): a checkpoint has no threshold; --\(option) takes a blob")
     }
@@ -143,7 +150,7 @@ struct EvaluateCommand: ParsableCommand {
   private var shownOptions: [(name: String, value: String)] {
     let options: [(name: String, value: String?)] = [
       ("--normal", normal), ("--attack", attack), ("--train", train), ("--log", log),
-      ("--multiples", multiples.isEmpty ? nil : multiples),
+      ("--multiples", multiples),
       ("--window-events", "\(comparison.windowLength)"),
       ("--order", "\(comparison.sequenceLength)"),
       ("--scores", comparison.scores?.values.map(\.name).joined(separator: ", ")),
@@ -168,7 +175,7 @@ struct EvaluateCommand: ParsableCommand {
   private func rules(of model: Model) -> [EvaluationReport.Rule] {
     let channels = (0..<model.channelCount).map { model.channel(at: $0) }
     return [EvaluationReport.Rule(name: "the blob's", channels: channels)]
-      + multiples.split(separator: ",").compactMap { Double($0) }.map { multiple in
+      + multipleValues.map { multiple in
         EvaluationReport.Rule(
           name: "\(multiple) x largest",
           channels: channels.map { channel in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import CommandSupport
 import ModelFormat
 import Training
 
@@ -138,8 +139,7 @@ struct DilationList: ExpressibleByArgument {
   let values: [Int]
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    values = parts.compactMap { Int($0) }
-    if values.count != parts.count { return nil }
+    guard let values = CommaList.values(in: argument, { Int($0) }) else { return nil }
+    self.values = values
   }
 }
