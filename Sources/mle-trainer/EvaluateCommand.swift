@@ -96,12 +96,14 @@ struct EvaluateCommand: ParsableCommand {
     let recorders = try [(normal, true), (attack, false)].map { dataset, isNormal in
       try recorder(detector.model, dataset, isNormal: isNormal)
     }
+    // What the studies' passes saw is what the comparison needs.
+    var passes: [String: ScoringPass] = [:]
     let result = EvaluationReport(
       model: model, rules: rules,
-      normal: try studies(detector.model, normal, isNormal: true, rules, recorders[0]),
-      attack: try studies(detector.model, attack, isNormal: false, rules, recorders[1]),
+      normal: try studies(detector.model, normal, isNormal: true, rules, recorders[0], &passes),
+      attack: try studies(detector.model, attack, isNormal: false, rules, recorders[1], &passes),
       hasTimes: attack?.hasTimes ?? false,
-      comparison: try compare(detector, training, normal, attack))
+      comparison: try compare(detector, training, normal, attack, passes))
     if json {
       print(try JSONText.of(result))
     } else {
@@ -161,13 +163,14 @@ struct EvaluateCommand: ParsableCommand {
   /// Nil where there is nothing to compare.
   private func compare(
     _ detector: DetectorFile, _ training: TraceDataset?, _ normal: TraceDataset?,
-    _ attack: TraceDataset?
+    _ attack: TraceDataset?, _ passes: [String: ScoringPass]
   ) throws -> DetectorComparison? {
     guard let attack else { return nil }
     let own = detector.isBlob ? detector.model.withModel { $0.aggregations } : []
     let name = URL(fileURLWithPath: model).lastPathComponent
     return try comparison.compare(
-      NetworkDetector(name: name, detector.model, byteCount: detector.byteCount),
+      NetworkDetector(
+        name: name, detector.model, byteCount: detector.byteCount, passes: passes),
       training: training, normal: normal, attack: attack, aggregations: own)
   }
 
@@ -188,17 +191,31 @@ struct EvaluateCommand: ParsableCommand {
       }
   }
 
+  /// - Parameter passes: takes the pass over the data set, for a comparison.
   private func studies(
     _ loaded: LoadedModel, _ dataset: TraceDataset?, isNormal: Bool,
-    _ rules: [EvaluationReport.Rule], _ recorder: ReportRecorder?
+    _ rules: [EvaluationReport.Rule], _ recorder: ReportRecorder?,
+    _ passes: inout [String: ScoringPass]
   ) throws -> [DetectionStudy] {
     guard let dataset, !rules.isEmpty else { return [] }
     var progress = ProgressLine()
     defer { progress.clear() }
-    return try DetectionStudy.studies(
-      of: loaded, on: dataset, isNormal: isNormal, rules: rules.map(\.channels),
-      progress: { events in
-        progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
-      }, observe: { try recorder?.add($0, by: $1) })
+    var studies: [DetectionStudy] = []
+    passes[dataset.path] = try ScoringPass {
+      // Without attacks nothing is compared.
+      var surprises = [Surprise](
+        repeating: Surprise(units: 0), count: attack == nil ? 0 : dataset.eventCount)
+      studies = try DetectionStudy.studies(
+        of: loaded, on: dataset, isNormal: isNormal, rules: rules.map(\.channels),
+        progress: { events in
+          progress.show { "\(dataset.path): scored \(events) of \(dataset.eventCount) events" }
+        },
+        observe: { step, scorer in
+          if !surprises.isEmpty { surprises[step.event] = step.scored.surprise }
+          try recorder?.add(step, by: scorer)
+        })
+      return surprises
+    }
+    return studies
   }
 }

@@ -193,6 +193,26 @@ import TraceData
     trial.aggregations = [.window(length: 1, minimum: 1)]
     let attacks = (1...1000).map {
       TestDataset.Trace(states: [2], label: .attack, name: "kind-\($0)")
+  /// A pass over a large data set takes minutes.
+  @Test func whatANetworkHasScoredItDoesNotScoreAgain() throws {
+    let dataset = try files.make([.init(states: [1, 2, 3])], name: "n.h5")
+    let other = try files.make([.init(states: [1, 2, 3])], name: "a.h5")
+    let network = TestModel(
+      TestModel.tcn(
+        vocabulary: 12, channels: 5, kernel: 2, dilations: [1, 2], activation: .gated,
+        isTied: true), seed: 9, window: 7)
+    let model = try LoadedModel(bytes: try network.description.encoded())
+    let told = ScoringPass { [1, 2, 3].map { Surprise(units: $0) } }
+    let detector: any EventDetector = NetworkDetector(
+      name: "n", model, byteCount: 0, passes: [dataset.path: told])
+    let pass = try detector.pass(over: dataset)
+    #expect(pass.surprises == told.surprises)
+    #expect(pass.seconds == told.seconds)
+    let scored = try detector.pass(over: other)
+    #expect(try scored.surprises == detector.surprises(of: dataset))
+    #expect(scored.seconds > told.seconds)
+  }
+
     }
     let result = try trial.compare(
       [Literal()], training: nil, normal: try files.make([.init(states: [1])], name: "n.h5"),

@@ -39,9 +39,9 @@ public struct DetectorTrial {
       events += dataset.eventCount
       let surprises = try detectors.enumerated().map { index, detector in
         progress("\(dataset.path): \(detector.name)")
-        let start = ContinuousClock.now
-        defer { seconds[index] += (ContinuousClock.now - start) / .seconds(1) }
-        return try detector.surprises(of: dataset)
+        let pass = try detector.pass(over: dataset)
+        seconds[index] += pass.seconds
+        return pass.surprises
       }
       return ScoreReplay(dataset, surprises: surprises, aggregations: aggregations)
     }
