@@ -58,6 +58,11 @@ import TraceData
     #expect(untimed.normalTime == nil)
   }
 
+  @Test(arguments: ["", ".txt", ".gz", ".txt.gz", ".txt.xz"])
+  func aPackedTraceHasTheKindOfItsName(ending: String) {
+    #expect(AttackRuns.kind(ofTrace: "UAD-Hydra-FTP-1-1013" + ending) == "UAD-Hydra-FTP")
+  }
+
   @Test func withoutTimesIntervalsSayNothing() throws {
     // The interval's nanoseconds are not the numbers of the events 0 to 2.
     let interval = LabelledInterval(start: 0, end: 2, label: .attack, name: "a")
@@ -188,11 +193,6 @@ import TraceData
     #expect(result.sections[1].alarms[0].thresholds.allSatisfy { $0.normal?.alarms == nil })
   }
 
-  @Test func columnsAreApartHoweverManyRunsThereAre() throws {
-    var trial = DetectorTrial()
-    trial.aggregations = [.window(length: 1, minimum: 1)]
-    let attacks = (1...1000).map {
-      TestDataset.Trace(states: [2], label: .attack, name: "kind-\($0)")
   /// A pass over a large data set takes minutes.
   @Test func whatANetworkHasScoredItDoesNotScoreAgain() throws {
     let dataset = try files.make([.init(states: [1, 2, 3])], name: "n.h5")
@@ -213,6 +213,11 @@ import TraceData
     #expect(scored.seconds > told.seconds)
   }
 
+  @Test func columnsAreApartHoweverManyRunsThereAre() throws {
+    var trial = DetectorTrial()
+    trial.aggregations = [.window(length: 1, minimum: 1)]
+    let attacks = (1...1000).map {
+      TestDataset.Trace(states: [2], label: .attack, name: "kind-\($0)")
     }
     let result = try trial.compare(
       [Literal()], training: nil, normal: try files.make([.init(states: [1])], name: "n.h5"),

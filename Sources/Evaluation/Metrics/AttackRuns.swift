@@ -52,10 +52,13 @@ struct AttackRuns {
     return runs
   }
 
-  /// A trace's name without its ending and the numbers before it: `UAD-Hydra-FTP-1-1013.txt` is of
-  /// kind `UAD-Hydra-FTP`.
+  /// A trace's name without its endings and the numbers before them: `UAD-Hydra-FTP-1-1013.txt` is of
+  /// kind `UAD-Hydra-FTP`, and so it is when it was packed.
   static func kind(ofTrace name: String) -> String {
-    let stem = name.hasSuffix(".txt") ? name.dropLast(4) : name[...]
+    var stem = name[...]
+    for endings in [[".gz", ".xz"], [".txt"]] {
+      if let ending = endings.first(where: stem.hasSuffix) { stem = stem.dropLast(ending.count) }
+    }
     let end = stem.lastIndex { !($0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
     return end.map { String(stem[...$0]) } ?? "attack"
   }
