@@ -88,16 +88,20 @@ public struct FoldPlan: Equatable, Sendable {
     return zip(ends, ends.dropFirst()).map { $0..<$1 }
   }
 
-  /// The block of `sequence` that holds its event number `events`, counted from 1.
+  /// The block of `sequence`, which is not the latest, that holds its event number `events`, counted from
+  /// 1; for 0 the first one.
   private func block(
     of sequence: Int, after events: Int, firstBlock: [Int]
   ) -> (block: Int, events: Int) {
-    var (block, rest) = (firstBlock[sequence], events)
-    while rest > blocks[block].events.count {
-      rest -= blocks[block].events.count
-      block += 1
+    let first = firstBlock[sequence]
+    let end = blocks[first].events.lowerBound + events
+    // A long sequence may have a great many blocks and children.
+    var (block, beyond) = (first, firstBlock[sequence + 1])
+    while beyond - block > 1 {
+      let middle = (block + beyond) / 2
+      if blocks[middle].events.lowerBound < end { block = middle } else { beyond = middle }
     }
-    return (block, rest)
+    return (block, end - blocks[block].events.lowerBound)
   }
 
   private mutating func deal(_ clusters: [Int], _ sizes: [Int]) {

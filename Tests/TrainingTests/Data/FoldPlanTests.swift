@@ -62,6 +62,33 @@ import TraceData
     }
   }
 
+  /// From block to block, it would be billions of steps.
+  @Test func aGreatManyChildrenOfALongSequenceTakeNoTime() {
+    var sequences = [Sequence(states: [UInt32](repeating: 1, count: 20_000_000))]
+    for child in 0..<200_000 {
+      sequences.append(Sequence(states: [1], parent: (0, 20_000_000 - child)))
+    }
+    let traces = ArrayTraces(sequences, vocabularySize: 4)
+    let time = ContinuousClock().measure {
+      let plan = FoldPlan(of: traces, count: 3, seed: 1)
+      #expect(plan.blocks.last?.parent?.block == 19_336)
+    }
+    #expect(time < .seconds(2))
+  }
+
+  /// The last event of a block is the past's end there, not the beginning of the next one.
+  @Test func theParentOfABlockHoldsTheEventBeforeTheFork() {
+    let forks = [0, 1, 15, 16, 17, 31, 32, 33, 40]
+    let parent = Sequence(states: states(40))
+    let children = forks.map { Sequence(states: states(1), parent: (0, $0)) }
+    let plan = FoldPlan(
+      of: ArrayTraces([parent] + children, vocabularySize: 4), count: 2, seed: 1)
+    #expect(plan.blocks.prefix(3).map(\.events) == [0..<13, 13..<26, 26..<40])
+    let found = plan.blocks.dropFirst(3).compactMap(\.parent)
+    #expect(found.map(\.block) == [0, 0, 1, 1, 1, 2, 2, 2, 2])
+    #expect(found.map(\.events) == [0, 1, 2, 3, 4, 5, 6, 7, 14])
+  }
+
   @Test func foldsAreDrawnByTheSeedAndEvenlyFilled() {
     let plan = FoldPlan(of: server, count: 3, seed: 1)
     #expect(plan == FoldPlan(of: server, count: 3, seed: 1))
