@@ -70,7 +70,7 @@ public final class TrainingBenchmark {
     _ network: N, _ batches: [[Segment]], _ threads: Int
   ) -> (Int) -> Double {
     let architecture = network.architecture
-    let pool = WorkerPool(count: threads)
+    let pool = GradientShards<N>.pool(threads: threads)
     let shards = GradientShards(network: network, pool: pool)
     let parameters = Buffer(architecture.initialParameters(seed: seed))
     let optimizer = BatchOptimizer(

@@ -16,6 +16,9 @@ final class GradientShards<N: Network>: @unchecked Sendable {
   private let loadedPass: Buffer<Int>
   private var pass = 0
 
+  /// So many threads, but none that would have a workspace and no shard.
+  static func pool(threads: Int) -> WorkerPool { WorkerPool(count: min(threads, shardCount)) }
+
   init(network: N, pool: WorkerPool) {
     self.network = network
     self.pool = pool

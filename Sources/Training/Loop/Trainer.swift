@@ -26,7 +26,7 @@ final class Trainer<N: Network, Traces: TrainingTraces> {
   ) {
     self.configuration = configuration
     self.sampler = sampler
-    let pool = WorkerPool(count: threads)
+    let pool = GradientShards<N>.pool(threads: threads)
     shards = GradientShards(network: network, pool: pool)
     progress = checkpoint.training?.progress ?? TrainingProgress()
     parameters = Buffer(checkpoint.parameters)

@@ -19,6 +19,12 @@ import Testing
     #expect(GradientShards<BigramNetwork>.deal([]).isEmpty)
   }
 
+  /// Each thread takes a workspace.
+  @Test func noThreadIsWithoutAShard() {
+    #expect(GradientShards<BigramNetwork>.pool(threads: 256).count == 8)
+    #expect(GradientShards<BigramNetwork>.pool(threads: 3).count == 3)
+  }
+
   @Test func theGradientIsTheMeanOverTheTargetsThatCount() throws {
     let network = try BigramNetwork(vocabularySize: 3)
     let shards = GradientShards(network: network, pool: WorkerPool(count: 2))
