@@ -111,15 +111,18 @@ public final class HDF5File: @unchecked Sendable {
 
   /// The library crashes on some damaged files, and loops on others: a child process goes first.
   ///
-  /// It may take four seconds of processor time, and one more for every 4 MB, which is far more than
-  /// sound files need.
+  /// It may take as many seconds of processor time.
   private static func checkIsSurvivable(_ path: String, _ size: Int) throws(HDF5Error) {
-    let signal = mle_h5_trial(path, UInt32(clamping: 4 + (size >> 22)))
+    let signal = mle_h5_trial(path, trialSeconds(ofSize: size))
     guard signal > 0 else { return }
     let reason =
       signal == SIGXCPU || signal == SIGKILL ? "reading does not end" : "signal \(signal)"
     throw HDF5Error(path, .unreadable(reason: "damaged: \(reason)"))
   }
+
+  /// What a child may take to read a file of so many bytes: four seconds, and four more for every megabyte,
+  /// for a megabyte of one number again and again unpacks to a thousand.
+  static func trialSeconds(ofSize size: Int) -> UInt32 { UInt32(clamping: 4 + (size >> 18)) }
 
   /// Closing the file closes all in it; all metadata carry checksums; a chunk cache that makes
   /// small slices in random order cheap.

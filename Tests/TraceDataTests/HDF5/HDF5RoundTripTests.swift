@@ -1,11 +1,21 @@
 import TestSupport
 import Testing
-import TraceData
+
+@testable import TraceData
 
 @Suite struct HDF5RoundTripTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
+
+  /// Which a child reads at a gigabyte in two seconds and more.
+  @Test func aFileThatUnpacksAThousandfoldHasTheTimeForIt() {
+    #expect(HDF5File.trialSeconds(ofSize: 100) == 4)
+    for megabytes in [1, 10, 1000] {
+      #expect(HDF5File.trialSeconds(ofSize: megabytes << 20) == 4 + 4 * UInt32(megabytes))
+    }
+    #expect(HDF5File.trialSeconds(ofSize: .max) == .max)
+  }
 
   @Test func numbersOfEveryTypeComeBack() throws {
     let file = try HDF5File(creating: directory.file("a.h5"))
