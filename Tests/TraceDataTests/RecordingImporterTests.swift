@@ -166,6 +166,19 @@ private final class RecordLog {
     #expect(dos.records == whole.records)
   }
 
+  /// Wherever the text is cut.
+  @Test(arguments: [1000, 65_536, 65_537, 65_538, .max])
+  func aLineOverTheLimitIsRefused(chunk: Int) throws {
+    let start = "1 5 5 sh brk 0 0 0 0 0 0 0 1 - /"
+    func text(_ length: Int) -> String {
+      "\n" + start + String(repeating: "x", count: length - start.utf8.count) + "\n"
+    }
+    #expect(try ImportedRecording(text(65_536), chunk: chunk).lines.count == 2)
+    #expect(
+      throws: RecordingError.line(file: "a.txt", number: 2, .tooLong(limit: 65_536))
+    ) { try ImportedRecording(text(65_537), chunk: chunk) }
+  }
+
   @Test func shufflingWithinTheWindowChangesNothing() throws {
     let text = String(decoding: try Self.fixture(), as: UTF8.self)
     let lines = text.split(separator: "\n")

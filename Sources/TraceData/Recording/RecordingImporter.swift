@@ -59,10 +59,7 @@ public struct RecordingImporter {
       start = end + 1
     }
     partialLine.append(contentsOf: bytes[start...])
-    guard partialLine.count <= Self.lineLimit else {
-      throw RecordingError.line(
-        file: file, number: lineCount + 1, .tooLong(limit: Self.lineLimit))
-    }
+    try checkLength(partialLine.count, ofLine: lineCount + 1)
   }
 
   /// Ends the text: imports a last line without a line end and passes on all that is held back.
@@ -77,8 +74,15 @@ public struct RecordingImporter {
     try line.withUnsafeBytes { try importLine($0) }
   }
 
+  private func checkLength(_ length: Int, ofLine number: Int) throws {
+    guard length <= Self.lineLimit else {
+      throw RecordingError.line(file: file, number: number, .tooLong(limit: Self.lineLimit))
+    }
+  }
+
   private mutating func importLine(_ bytes: UnsafeRawBufferPointer) throws {
     lineCount += 1
+    try checkLength(bytes.count, ofLine: lineCount)
     let line = bytes.last == 0x0d ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
     if line.isEmpty { return }
     do throws(RecordedLineProblem) {
