@@ -39,7 +39,8 @@ public final class FileSink {
         descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        failure = failure ?? FileError(path, SystemCallError(call: "write", code: errno))
+        let error = SystemCallError(call: "write", code: errno)
+        failure = failure ?? (file == nil ? .standardOutput : FileError(path, error))
         return false
       }
       start += count

@@ -19,8 +19,13 @@ enum StandardStreams {
   static func finish() throws(FileError) {
     // Of what did not fit into the buffer, it is only the stream that remembers.
     guard fflush(stdout) == 0, ferror(stdout) == 0 else {
-      throw FileError(
-        "standard output", .inputOutput, "cannot be written; make room or keep its reader running")
+      throw .standardOutput
     }
   }
+}
+
+extension FileError {
+  /// What is printed does not arrive.
+  static let standardOutput = FileError(
+    "standard output", .inputOutput, "cannot be written; make room or keep its reader running")
 }
