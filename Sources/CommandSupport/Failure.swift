@@ -70,8 +70,8 @@ public enum ExitStatus: Int32, Sendable {
     case .missingInput, .emptyInput: self = .noInput
     case .system(_, _, let code): self.init(code: code)
     case .missingUnpacker: self = .inputOutput
-    case .emptyPart, .notTraces, .unsupportedVersion, .brokenRule, .damagedCompression, .badLine,
-      .badRecord, .badCapture, .conflictingName:
+    case .packedStandardInput, .emptyPart, .notTraces, .unsupportedVersion, .brokenRule,
+      .damagedCompression, .badLine, .badRecord, .badCapture, .conflictingName:
       self = .badData
     }
   }

@@ -21,6 +21,8 @@ public enum TraceDataError: Error, Equatable, Sendable {
   case system(path: String, call: String, code: Int32)
   /// The input's compression ends early or does not unpack.
   case damagedCompression(path: String, reason: String)
+  /// What comes from the standard input would have to be unpacked by another program.
+  case packedStandardInput(path: String, program: String)
   /// The program that unpacks this input is not installed.
   case missingUnpacker(path: String, program: String)
   /// A line of text that is not what the format says; lines count from 1.
@@ -78,6 +80,8 @@ extension TraceDataError: CustomStringConvertible {
     case .badRecord(let path, let line, let error): "\(path): line \(line): \(error)"
     case .badCapture(let path, let error): "\(path): \(error.message.text)"
     case .conflictingName(let path, let name, let id):
+    case .packedStandardInput(let path, let program):
+      "\(path): is packed, which the standard input cannot be; unpack it with \(program) -dc"
       "\(path): state \(id) cannot be named '\(name)': name or id is taken; name states differently"
     }
   }

@@ -27,6 +27,37 @@ import Testing
       saying: "\(files.data): is an HDF5 file; name what was recorded")
   }
 
+  /// Some bytes of an xz file, which nobody gets to unpack.
+  private func packed() throws -> String {
+    try directory.write([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0, 0], to: "trace.xz")
+  }
+
+  @Test func xzOnTheStandardInputIsToldHowToBeUnpacked() throws {
+    let outcome = try Program.trainer.refuse(
+      ["import", "-", "-o", directory.file("out.h5")], status: 65,
+      saying: "-: is packed, which the standard input cannot be; unpack it with xz -dc",
+      input: .file(try packed()))
+    #expect(!outcome.errors.contains("copy the file"))
+  }
+
+  /// Only a program that is not there is to be installed.
+  @Test func whyTheUnpackerDoesNotStartIsTold() throws {
+    let input = try packed()
+    func outcome(path: String) throws -> Program.Outcome {
+      try Program(path: "/usr/bin/env").run(
+        ["PATH=\(path)", Program.trainer.path, "import", input, "-o", directory.file("out.h5")])
+    }
+    let missing = try outcome(path: directory.file("none") + ":" + input)
+    #expect(missing.status == 74)
+    #expect(missing.errors.contains("\(input): needs the program 'xz'; install it"))
+    #expect(mkdir(directory.file("bin"), 0o700) == 0)
+    _ = try directory.write("no program".utf8, to: "bin/xz")
+    #expect(chmod(directory.file("bin/xz"), 0o600) == 0)
+    let refused = try outcome(path: directory.file("bin"))
+    #expect(refused.status == 77)
+    #expect(refused.errors.contains("\(input): posix_spawnp xz: Permission denied; "))
+  }
+
   @Test func aNameInConflictIsTheInputsFault() throws {
     let (one, two) = (directory.file("one.mlt"), directory.file("two.mlt"))
     for (path, name) in [(one, "s1"), (two, "s2")] {

@@ -21,8 +21,8 @@ public final class ByteSource {
 
   /// Opens an input.
   ///
-  /// - Throws: `.missingInput`, `.system`, `.missingUnpacker`; `.damagedCompression` for xz on the
-  ///   standard input, which has to be unpacked before.
+  /// - Throws: `.missingInput`, `.system`, `.damagedCompression`, `.missingUnpacker`;
+  ///   `.packedStandardInput` for xz on the standard input.
   public init(path: String) throws(TraceDataError) {
     self.path = path
     input = try DescriptorReader(path: path)
@@ -31,7 +31,7 @@ public final class ByteSource {
       unpacker = .gzip(try GzipReader(input))
     } else if start == [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] {
       guard path != "-" else {
-        throw .damagedCompression(path: path, reason: "xz on the standard input; use xz -dc")
+        throw .packedStandardInput(path: path, program: "xz")
       }
       unpacker = .xz(try UnpackingProcess(program: "xz", path: path))
     } else {

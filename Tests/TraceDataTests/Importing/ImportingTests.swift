@@ -163,3 +163,23 @@ import Testing
     }
   }
 }
+  /// The fastest of some, for other programs run too.
+  @Test func aSmallFileIsUnpackedInNoTime() throws {
+    let packed = try pack(directory.write("1 2 3".utf8, to: "plain"), with: "xz")
+    let path = try directory.write(packed, to: "packed")
+    let times = try (0..<10).map { _ in
+      try ContinuousClock().measure { _ = try bytes(path) }
+    }
+    #expect(try #require(times.min()) < .milliseconds(30))
+  }
+
+  @Test func whatIsNotReadToItsEndLeavesNoProcess() throws {
+    let plain = [UInt8](repeating: 7, count: 10_000_000)
+    let path = try directory.write(pack(directory.write(plain, to: "plain"), with: "xz"), to: "xz")
+    for _ in 0..<3 { #expect(try ByteSource(path: path).peek(3) == [7, 7, 7]) }
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    for _ in 0..<3 { _ = try ByteSource(path: path).peek(3) }
+    // Other tests run at the same time.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count < open + 6)
+  }
+
