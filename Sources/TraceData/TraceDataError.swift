@@ -33,6 +33,12 @@ public enum TraceDataError: Error, Equatable, Sendable {
   case badCapture(path: String, CaptureError)
   /// Two ids of the source's alphabet have one name, or an id two.
   case conflictingName(path: String, name: String, id: UInt32)
+
+  /// Of a call that could not get at an input; `code` is its `errno`.
+  static func unreachable(_ path: String, call: String, code: Int32) -> TraceDataError {
+    code == ENOENT || code == ENOTDIR
+      ? .missingInput(path: path) : .system(path: path, call: call, code: code)
+  }
 }
 
 /// The rules of a data set that a file can break.
@@ -74,14 +80,14 @@ extension TraceDataError: CustomStringConvertible {
       "\(path): \(SystemCallError(call: call, code: code))"
     case .damagedCompression(let path, let reason):
       "\(path): cannot be unpacked (\(reason)); copy the file again"
+    case .packedStandardInput(let path, let program):
+      "\(path): is packed, which the standard input cannot be; unpack it with \(program) -dc"
     case .missingUnpacker(let path, let program):
       "\(path): needs the program '\(program)'; install it, or unpack the file first"
     case .badLine(let path, let line, let fact): "\(path): line \(line): \(fact); correct the input"
     case .badRecord(let path, let line, let error): "\(path): line \(line): \(error)"
     case .badCapture(let path, let error): "\(path): \(error.message.text)"
     case .conflictingName(let path, let name, let id):
-    case .packedStandardInput(let path, let program):
-      "\(path): is packed, which the standard input cannot be; unpack it with \(program) -dc"
       "\(path): state \(id) cannot be named '\(name)': name or id is taken; name states differently"
     }
   }

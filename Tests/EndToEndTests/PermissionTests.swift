@@ -39,6 +39,21 @@ import Testing
     }
   }
 
+  @Test func whatIsInADirectoryThatMayNotBeEnteredIsAMatterOfPermission() throws {
+    let closed = directory.file("closed")
+    #expect(mkdir(closed, 0o700) == 0)
+    _ = try directory.write("1 2 3".utf8, to: "closed/trace")
+    for (mode, inputs) in [(0o000, [closed, closed + "/trace"]), (0o400, [closed])] {
+      #expect(chmod(closed, mode_t(mode)) == 0)
+      for input in inputs {
+        let outcome = try run(.trainer, ["import", input, "-o", directory.file("out")])
+        #expect(outcome.status == 77, "\(input): \(outcome)")
+        #expect(outcome.errors.contains("Permission denied; "), "\(outcome.errors)")
+      }
+    }
+    #expect(chmod(closed, 0o700) == 0)
+  }
+
   @Test func whereNothingMayBeMadeIsAMatterOfPermission() throws {
     let closed = directory.file("closed")
     #expect(mkdir(closed, 0o500) == 0)

@@ -13,11 +13,7 @@ final class DescriptorReader {
       return
     }
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let isMissing = errno == ENOENT || errno == ENOTDIR
-      throw isMissing
-        ? .missingInput(path: path) : .system(path: path, call: "open", code: errno)
-    }
+    guard descriptor >= 0 else { throw .unreachable(path, call: "open", code: errno) }
   }
 
   deinit {

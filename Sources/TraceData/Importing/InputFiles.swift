@@ -2,8 +2,8 @@ import Foundation
 
 /// The files that inputs named by a user stand for.
 public enum InputFiles {
-  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out,
-  /// and a directory that links lead to more than once counts once.
+  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out, and so
+  /// are pipes and devices, which may never end. A directory that links lead to more than once counts once.
   ///
   /// - Throws: `.missingInput`, also for a name that is not UTF-8; `.emptyInput` for a directory without
   ///   files; `.system`.
@@ -15,7 +15,7 @@ public enum InputFiles {
         continue
       }
       var status = stat()
-      guard stat(path, &status) == 0 else { throw .missingInput(path: path) }
+      guard stat(path, &status) == 0 else { throw .unreachable(path, call: "stat", code: errno) }
       if status.st_mode & S_IFMT == S_IFDIR {
         var visited: Set = [FileIdentity(status)]
         let found = try filesBelow(path, &visited)
@@ -42,14 +42,17 @@ public enum InputFiles {
     for entry in entries.sorted() where !entry.hasPrefix(".") {
       var status = stat()
       guard stat(base + entry, &status) == 0 else {
+        let code = errno
         // A link that leads nowhere is no trace; a name that is not UTF-8 may be one, and cannot be opened.
-        guard lstat(base + entry, &status) == 0 else { throw .missingInput(path: base + entry) }
+        guard lstat(base + entry, &status) == 0, [ENOENT, ENOTDIR, ELOOP].contains(code) else {
+          throw .unreachable(base + entry, call: "stat", code: code)
+        }
         continue
       }
       if status.st_mode & S_IFMT == S_IFDIR {
         guard visited.insert(FileIdentity(status)).inserted else { continue }
         files += try filesBelow(base + entry, &visited)
-      } else {
+      } else if status.st_mode & S_IFMT == S_IFREG {
         files.append(base + entry)
       }
     }

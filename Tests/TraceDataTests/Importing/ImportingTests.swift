@@ -69,6 +69,38 @@ import Testing
         == ["/c", "/a/y/10", "/a/y/2", "/a/z/1", "/b/1", "/c"].map { base + $0 })
   }
 
+  /// A pipe would be waited for without end.
+  @Test func onlyFilesOfADirectoryAreInputs() throws {
+    let base = directory.file("d")
+    #expect(mkdir(base, 0o700) == 0)
+    #expect(mkfifo(base + "/pipe", 0o600) == 0)
+    #expect(symlink("nowhere", base + "/link") == 0)
+    #expect(symlink("loop", base + "/loop") == 0)
+    #expect(symlink("/dev/null", base + "/null") == 0)
+    #expect(throws: TraceDataError.emptyInput(path: base)) { try InputFiles.expand([base]) }
+    let file = try directory.write("1".utf8, to: "d/file")
+    #expect(try InputFiles.expand([base]) == [file])
+    #expect(try InputFiles.expand([base + "/pipe"]) == [base + "/pipe"])
+  }
+
+  @Test func onlyWhatDoesNotExistIsMissing() throws {
+    let file = try directory.write("1".utf8, to: "file")
+    let loop = directory.file("loop")
+    #expect(symlink("loop", loop) == 0)
+    #expect(throws: TraceDataError.system(path: loop, call: "stat", code: ELOOP)) {
+      try InputFiles.expand([loop])
+    }
+    let long = directory.file(String(repeating: "n", count: 300))
+    #expect(throws: TraceDataError.system(path: long, call: "stat", code: ENAMETOOLONG)) {
+      try InputFiles.expand([long])
+    }
+    for missing in [file + "/below", directory.file("none")] {
+      #expect(throws: TraceDataError.missingInput(path: missing)) {
+        try InputFiles.expand([missing])
+      }
+    }
+  }
+
   @Test func linksToDirectoriesAreFollowedOnce() throws {
     let base = directory.file("d")
     let manager = FileManager.default
@@ -138,6 +170,26 @@ import Testing
     #expect(throws: TraceDataError.self) { try bytes(path) }
   }
 
+  /// The fastest of some, for other programs run too.
+  @Test func aSmallFileIsUnpackedInNoTime() throws {
+    let packed = try pack(directory.write("1 2 3".utf8, to: "plain"), with: "xz")
+    let path = try directory.write(packed, to: "packed")
+    let times = try (0..<10).map { _ in
+      try ContinuousClock().measure { _ = try bytes(path) }
+    }
+    #expect(try #require(times.min()) < .milliseconds(30))
+  }
+
+  @Test func whatIsNotReadToItsEndLeavesNoProcess() throws {
+    let plain = [UInt8](repeating: 7, count: 10_000_000)
+    let path = try directory.write(pack(directory.write(plain, to: "plain"), with: "xz"), to: "xz")
+    for _ in 0..<3 { #expect(try ByteSource(path: path).peek(3) == [7, 7, 7]) }
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    for _ in 0..<3 { _ = try ByteSource(path: path).peek(3) }
+    // Other tests run at the same time.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count < open + 6)
+  }
+
   // MARK: Labels
 
   @Test func labelFilesBecomeIntervals() throws {
@@ -163,23 +215,3 @@ import Testing
     }
   }
 }
-  /// The fastest of some, for other programs run too.
-  @Test func aSmallFileIsUnpackedInNoTime() throws {
-    let packed = try pack(directory.write("1 2 3".utf8, to: "plain"), with: "xz")
-    let path = try directory.write(packed, to: "packed")
-    let times = try (0..<10).map { _ in
-      try ContinuousClock().measure { _ = try bytes(path) }
-    }
-    #expect(try #require(times.min()) < .milliseconds(30))
-  }
-
-  @Test func whatIsNotReadToItsEndLeavesNoProcess() throws {
-    let plain = [UInt8](repeating: 7, count: 10_000_000)
-    let path = try directory.write(pack(directory.write(plain, to: "plain"), with: "xz"), to: "xz")
-    for _ in 0..<3 { #expect(try ByteSource(path: path).peek(3) == [7, 7, 7]) }
-    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
-    for _ in 0..<3 { _ = try ByteSource(path: path).peek(3) }
-    // Other tests run at the same time.
-    #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count < open + 6)
-  }
-
