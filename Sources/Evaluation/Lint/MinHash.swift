@@ -7,12 +7,12 @@ struct MinHash {
   static let nearly = 0.9
 
   static let shingleLength = 5
-  private static let functions = 96
+  static let functions = 96
   private static let rows = 9
   private static let bands = 10
 
   /// For each of the hash functions, the least hash of all shingles.
-  private let minima: InlineArray<6, SIMD16<UInt32>>
+  let minima: InlineArray<6, SIMD16<UInt32>>
 
   init(_ states: [UInt16]) {
     var minima = [UInt32](repeating: .max, count: Self.functions)
@@ -54,66 +54,6 @@ struct MinHash {
     (0..<Self.bands).map { band in
       (0..<Self.rows).reduce(UInt64(band)) {
         ($0 ^ UInt64(self[band * Self.rows + $1])) &* 0x0000_0100_0000_01b3
-      }
-    }
-  }
-
-  /// Groups of signatures in which each is nearly a copy of another one: the number of its group for every
-  /// signature.
-  ///
-  /// Near copies without end take no longer than others: of what is in one group already, nothing is
-  /// compared any more.
-  static func groups(_ signatures: [MinHash]) -> [Int] {
-    var leader = Array(signatures.indices)
-    func find(_ index: Int) -> Int {
-      var index = index
-      while leader[index] != index {
-        leader[index] = leader[leader[index]]
-        index = leader[index]
-      }
-      return index
-    }
-    // In each bucket, lists of signatures that are in one group.
-    var buckets: [UInt64: [[Int]]] = [:]
-    for (index, signature) in signatures.enumerated() {
-      for key in signature.bandKeys {
-        var lists = buckets.removeValue(forKey: key) ?? []
-        for list in lists where find(list[0]) != find(index) {
-          if list.contains(where: { signatures[$0].resemblance(signature) >= nearly }) {
-            let (x, y) = (find(list[0]), find(index))
-            leader[max(x, y)] = min(x, y)
-          }
-        }
-        if let own = lists.firstIndex(where: { find($0[0]) == find(index) }) {
-          lists[own].append(index)
-        } else {
-          lists.append([index])
-        }
-        buckets[key] = lists
-      }
-    }
-    return signatures.indices.map(find)
-  }
-
-  /// Signatures, to be asked which others resemble one of them.
-  struct Buckets {
-    private let signatures: [MinHash]
-    private var buckets: [UInt64: [Int]] = [:]
-
-    init(_ signatures: [MinHash]) {
-      self.signatures = signatures
-      for (index, signature) in signatures.enumerated() {
-        for key in signature.bandKeys { buckets[key, default: []].append(index) }
-      }
-    }
-
-    /// Whether `other` is nearly a copy of one of them.
-    func holdNearly(_ other: MinHash) -> Bool {
-      var compared: Set<Int> = []
-      return other.bandKeys.contains { key in
-        (buckets[key] ?? []).contains {
-          compared.insert($0).inserted && signatures[$0].resemblance(other) >= nearly
-        }
       }
     }
   }
