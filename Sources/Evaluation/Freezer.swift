@@ -144,8 +144,7 @@ public struct Freezer {
       uniformSurprise: loaded.model.uniformSurprise, events: run.events,
       unknownEvents: run.unknownEvents,
       largest: run.channels.map {
-        let elsewhere = UInt32(clamping: $0.largestElsewhere.unitsRoundedUp)
-        return ($0.largest.sequence, $0.largest.event, Surprise(units: elsewhere))
+        ($0.largest.sequence, $0.largest.event, Surprise(roundingUp: $0.largestElsewhere))
       },
       forecasts: unseen.forecasts(choice, run), eventsPerDay: unseen.eventsPerDay,
       quantization: description.certificate)
@@ -186,7 +185,7 @@ private struct UnseenScores {
   ) throws(ThresholdError) -> Surprise {
     var data = ThresholdData(largest: largest)
     if let known = scores?.known {
-      data.outOfFold = CalibrationScores(known.peaks[index])
+      data.outOfFold = known.peaks[index].map { Surprise(units: $0) }
       data.peaks = tails[index]
       data.channelCount = known.peaks.count
       data.peaksPerDay = eventsPerDay.map {

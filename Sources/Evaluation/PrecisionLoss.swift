@@ -6,11 +6,11 @@ extension QuantizationCertificate {
   ///
   /// - Parameter threshold: the int8 network's.
   init(
-    _ scores: CalibrationScores, threshold: Surprise, float32: CalibrationScores,
+    _ scores: [Surprise], threshold: Surprise, float32: [Surprise],
     float32Threshold: Surprise
   ) {
     var (largest, sum, different) = (UInt32(0), UInt64(0), UInt64(0))
-    for (score, reference) in zip(scores.all, float32.all) {
+    for (score, reference) in zip(scores, float32) {
       let difference =
         score > reference ? score.units - reference.units : reference.units - score.units
       largest = max(largest, difference)
@@ -21,7 +21,7 @@ extension QuantizationCertificate {
     self.init(
       largestDifference: Surprise(units: largest),
       meanDifference: Surprise(units: UInt32((sum + count - 1) / count)),
-      float32Maximum: float32.largest, float32Threshold: float32Threshold,
+      float32Maximum: float32.max() ?? Surprise(units: 0), float32Threshold: float32Threshold,
       scores: UInt64(scores.count), differentVerdicts: different)
   }
 

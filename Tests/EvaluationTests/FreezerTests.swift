@@ -69,7 +69,7 @@ import TraceData
     #expect(one.count == 31 + 81)
     let kept = try #require(all.scores)
     #expect(kept.count == one.count)
-    #expect(kept.largest == one.maximum)
+    #expect(kept.max() == one.maximum)
   }
 
   @Test func theThresholdIsTwiceTheLargestScore() throws {

@@ -178,13 +178,10 @@ import TraceData
   }
 
   @Test func verdictsThatDifferAreCounted() {
-    var (integers, floats) = (CalibrationScores(), CalibrationScores())
-    for (integer, float) in [(10, 11), (20, 20), (31, 28), (40, 44)] as [(UInt64, UInt64)] {
-      integers.add(Score(sum: integer, weight: 1))
-      floats.add(Score(sum: float, weight: 1))
-    }
+    func scores(_ units: [UInt32]) -> [Surprise] { units.map { Surprise(units: $0) } }
     let certificate = QuantizationCertificate(
-      integers, threshold: Surprise(units: 30), float32: floats,
+      scores([10, 20, 31, 40]), threshold: Surprise(units: 30),
+      float32: scores([11, 20, 28, 44]),
       float32Threshold: Surprise(units: 29))
     #expect(certificate.differentVerdicts == 1)
     #expect(certificate.largestDifference.units == 4)

@@ -25,7 +25,7 @@ import Testing
 
   /// Peaks 0.01, 0.02 ... 10 nats; a day has ten thousand.
   private func data(channels: Int = 1) -> ThresholdData {
-    var data = ThresholdData(largest: Surprise(nats: 1), outOfFold: CalibrationScores())
+    var data = ThresholdData(largest: Surprise(nats: 1), outOfFold: [])
     data.peaks = PeaksOverThreshold((1...1000).map { Double($0) / 100 })
     data.peaksPerDay = 10_000
     data.channelCount = channels

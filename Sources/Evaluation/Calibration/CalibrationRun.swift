@@ -9,20 +9,18 @@ struct CalibrationRun {
     /// On so many events there could be a verdict.
     var count = 0
     /// Of each of them, in the order of time; nil where only the largest is wanted.
-    var scores: CalibrationScores?
+    var scores: [Surprise]?
     /// The largest score, and where it is.
     var largest = (score: Score(sum: 0, weight: 0), sequence: 0, event: 0)
     /// The largest score of any sequence but that one.
     var largestElsewhere = Score(sum: 0, weight: 0)
 
     /// The largest score, rounded up to a unit.
-    var maximum: Surprise {
-      Surprise(units: UInt32(clamping: largest.score.unitsRoundedUp))
-    }
+    var maximum: Surprise { Surprise(roundingUp: largest.score) }
 
     mutating func add(_ score: Score, sequence: Int, event: Int) {
       count += 1
-      scores?.add(score)
+      scores?.append(Surprise(roundingUp: score))
       if sequence == largest.sequence || largest.score.weight == 0 {
         if score.isLarger(than: largest.score) { largest = (score, sequence, event) }
       } else if score.isLarger(than: largest.score) {
@@ -51,7 +49,7 @@ struct CalibrationRun {
     scorer.observe = observe
     let model = detector.model
     let rules = (0..<model.channelCount).map { model.channel(at: $0) }
-    channels = rules.map { _ in Channel(scores: keepsScores ? CalibrationScores() : nil) }
+    channels = rules.map { _ in Channel(scores: keepsScores ? [] : nil) }
     var scored = 0
     try scorer.run { step in
       scored += 1
@@ -68,6 +66,11 @@ struct CalibrationRun {
       throw NothingToCalibrate(kind: rule.kind, minimumEvents: rule.minimumEvents)
     }
   }
+}
+
+extension Surprise {
+  /// A score in whole units, which is not over it.
+  init(roundingUp score: Score) { self.init(units: UInt32(clamping: score.unitsRoundedUp)) }
 }
 
 /// No thread of the calibration data has enough events for a channel's score.

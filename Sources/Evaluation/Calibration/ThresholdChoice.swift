@@ -107,7 +107,7 @@ struct ThresholdData {
   /// The largest score on the calibration data.
   let largest: Surprise
   /// The largest out-of-fold scores of independent parts of the data, where there are any.
-  var outOfFold: CalibrationScores?
+  var outOfFold: [Surprise]?
   /// How often the largest score of an independent part is over any level; nil for too few parts.
   var peaks: PeaksOverThreshold?
   /// How many such parts a day has.
@@ -117,7 +117,7 @@ struct ThresholdData {
 
   func outOfFoldQuantile(_ q: Double) throws(ThresholdError) -> Surprise {
     guard let outOfFold else { throw .noOutOfFoldScores }
-    return outOfFold.quantile(q)
+    return quantile(outOfFold, q) ?? Surprise(units: 0)
   }
 
   func level(falseAlarmsPerDay count: Double) throws(ThresholdError) -> Double {
