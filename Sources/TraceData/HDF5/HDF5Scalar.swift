@@ -1,13 +1,9 @@
 import CHDF5
 
 /// A number type that data sets and attributes hold.
-public protocol HDF5Scalar: BitwiseCopyable, Sendable {
+public protocol HDF5Scalar: Numeric, BitwiseCopyable, Sendable {
   /// Which type it is.
   static var hdf5Type: HDF5ScalarType { get }
-  /// The same number, or nil where this type does not hold it.
-  static func exact(_ value: Int64) -> Self?
-  /// The same number, or nil where this type does not hold it.
-  static func exact(_ value: UInt64) -> Self?
 }
 
 /// The number types, each little-endian in a file.
@@ -61,20 +57,6 @@ public enum HDF5ScalarType: String, Sendable {
     case .uint64, .int64, .float64: 8
     }
   }
-}
-
-extension HDF5Scalar where Self: BinaryInteger {
-  /// The same number, or nil where this type does not hold it.
-  public static func exact(_ value: Int64) -> Self? { Self(exactly: value) }
-  /// The same number, or nil where this type does not hold it.
-  public static func exact(_ value: UInt64) -> Self? { Self(exactly: value) }
-}
-
-extension HDF5Scalar where Self: BinaryFloatingPoint {
-  /// The same number, or nil where this type does not hold it.
-  public static func exact(_ value: Int64) -> Self? { Self(exactly: value) }
-  /// The same number, or nil where this type does not hold it.
-  public static func exact(_ value: UInt64) -> Self? { Self(exactly: value) }
 }
 
 extension UInt8: HDF5Scalar {

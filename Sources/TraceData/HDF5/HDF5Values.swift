@@ -18,16 +18,16 @@ struct HDF5Values {
     let wanted = T.hdf5Type
     if wanted.isFloat || stored.fits(wanted) { return try raw(as: T.self) }
     return stored.isSigned
-      ? try checked(raw(as: Int64.self), T.exact) : try checked(raw(as: UInt64.self), T.exact)
+      ? try checked(raw(as: Int64.self)) : try checked(raw(as: UInt64.self))
   }
 
   private func checked<Wide: BinaryInteger, T: HDF5Scalar>(
-    _ wide: [Wide], _ exact: (Wide) -> T?
+    _ wide: [Wide]
   ) throws(HDF5Error) -> [T] {
     var values: [T] = []
     values.reserveCapacity(wide.count)
     for value in wide {
-      guard let narrow = exact(value) else {
+      guard let narrow = T(exactly: value) else {
         throw fault(.valueOutOfRange(value: String(value), type: T.hdf5Type.rawValue))
       }
       values.append(narrow)
