@@ -20,10 +20,11 @@ extension Adam {
             guard let gradient = gradient.baseAddress, let parameters = parameters.baseAddress,
               let first = first.baseAddress, let second = second.baseAddress
             else { return }
-            architecture.forEachTensor { range, isDecayed in
+            for tensor in architecture.placedTensors {
+              let range = tensor.range
               self.step(
                 step, learningRate: learningRate, gradientScale: gradientScale,
-                isDecayed: isDecayed, count: range.count,
+                isDecayed: tensor.isDecayed, count: range.count,
                 gradient: gradient + range.lowerBound, parameters: parameters + range.lowerBound,
                 firstMoment: first + range.lowerBound, secondMoment: second + range.lowerBound)
             }

@@ -37,9 +37,9 @@ struct AdamTests {
       1, of: architecture, learningRate: 0.5, gradientScale: 1, gradient: gradient,
       parameters: &parameters, firstMoment: &first, secondMoment: &second)
     var decayed = 0
-    architecture.forEachTensor { range, isDecayed in
-      #expect(parameters[range].allSatisfy { $0 == (isDecayed ? 6 : 8) })
-      decayed += isDecayed ? range.count : 0
+    for tensor in architecture.placedTensors {
+      #expect(parameters[tensor.range].allSatisfy { $0 == (tensor.isDecayed ? 6 : 8) })
+      decayed += tensor.isDecayed ? tensor.range.count : 0
     }
     // Embedding 3 x 2, convolution 2 x 2 x 2, mix 2 x 2, head 2 x 3.
     #expect(decayed == 6 + 8 + 4 + 6)

@@ -48,6 +48,10 @@ struct LayerShape: Sendable {
 struct PlacedTensor {
   let shape: TensorShape
   let offset: Int
+
+  var range: Range<Int> { offset..<offset + shape.count }
+  /// Whether weight decay applies to it: to tensors of rank 2 and 3 (the embedding too), not to biases.
+  var isDecayed: Bool { shape.rank > 1 }
 }
 
 extension Architecture {

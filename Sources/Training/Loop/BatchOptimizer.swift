@@ -48,10 +48,11 @@ final class BatchOptimizer {
 
   private static func pieces(of architecture: Architecture) -> [Piece] {
     var pieces: [Piece] = []
-    architecture.forEachTensor { range, isDecayed in
+    for tensor in architecture.placedTensors {
+      let range = tensor.range
       for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceLength) {
         let end = min(start + pieceLength, range.upperBound)
-        pieces.append(Piece(range: start..<end, isDecayed: isDecayed))
+        pieces.append(Piece(range: start..<end, isDecayed: tensor.isDecayed))
       }
     }
     return pieces

@@ -1,5 +1,3 @@
-import ModelFormat
-
 /// Adam (Kingma, Ba 2015) with decoupled weight decay (Loshchilov, Hutter 2019), as
 /// `torch.optim.AdamW` computes it.
 public struct Adam: Sendable, Equatable {
@@ -10,7 +8,7 @@ public struct Adam: Sendable, Equatable {
   /// Keeps the denominator away from 0.
   public var epsilon: Float = 1e-8
   /// Share of a weight that goes at a learning rate of 1. Matrices and kernels only (see
-  /// `Architecture.decayedRanges`); biases stay.
+  /// `PlacedTensor.isDecayed`); biases stay.
   public var weightDecay: Float = 0.01
 
   /// The usual coefficients.
@@ -54,18 +52,5 @@ public struct Adam: Sendable, Equatable {
       rest >>= 1
     }
     return result
-  }
-}
-
-extension Architecture {
-  /// Where each tensor lies in the flat buffer and whether weight decay applies to it: to tensors
-  /// of rank 2 and 3 (the embedding too), not to biases.
-  func forEachTensor(_ body: (_ range: Range<Int>, _ isDecayed: Bool) -> Void) {
-    var offset = 0
-    for index in 0..<tensorCount {
-      let shape = tensor(at: index)
-      body(offset..<offset + shape.count, shape.rank > 1)
-      offset += shape.count
-    }
   }
 }
