@@ -11,7 +11,5 @@ extension TraceDataset: TrainingTraces {
   public func isAttack(_ sequence: Int) -> Bool { sequences.label(sequence) == .attack }
 
   /// The sequence this one was forked from, and how many events that one had then.
-  public func parent(of sequence: Int) -> (sequence: Int, events: Int)? {
-    sequences.parent(of: sequence).map { ($0.sequence, $0.events) }
-  }
+  public func parent(of sequence: Int) -> SequenceParent? { sequences.parent(of: sequence) }
 }

@@ -13,7 +13,7 @@ public protocol TrainingTraces: Sendable {
   /// Whether somebody labelled the sequence an attack.
   func isAttack(_ sequence: Int) -> Bool
   /// The sequence this one was forked from, a lower index, and how many events that one had then.
-  func parent(of sequence: Int) -> (sequence: Int, events: Int)?
+  func parent(of sequence: Int) -> SequenceParent?
   /// The states of a range of events, as vocabulary indices.
   func states(in events: Range<Int>) throws(TraceDataError) -> [UInt32]
 }

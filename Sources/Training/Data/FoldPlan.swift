@@ -16,14 +16,9 @@ public struct FoldPlan: Equatable, Sendable {
     public let events: Range<Int>
     /// The cluster they belong to.
     public let cluster: Int
-    /// The block that their past ends in, and how many of its events are past.
-    public let parent: (block: Int, events: Int)?
-
-    /// By all of its parts.
-    public static func == (a: Block, b: Block) -> Bool {
-      a.sequence == b.sequence && a.events == b.events && a.cluster == b.cluster
-        && a.parent?.block == b.parent?.block && a.parent?.events == b.parent?.events
-    }
+    /// The block that their past ends in, as the sequence that it is to `FoldTraces`, and how many of its
+    /// events are past.
+    public let parent: SequenceParent?
   }
 
   /// All events, sequences labelled an attack included.
@@ -53,11 +48,17 @@ public struct FoldPlan: Equatable, Sendable {
       let parent = traces.parent(of: sequence).map { parent in
         block(of: parent.sequence, after: parent.events, firstBlock: firstBlock)
       }
-      let parents = parent.map { blocks[$0.block].cluster }.flatMap { takesChildren[$0] ? $0 : nil }
+      let parents = parent.map { blocks[$0.sequence].cluster }.flatMap {
+        takesChildren[$0] ? $0 : nil
+      }
       let parts = parts(of: traces.events(of: sequence))
       for events in parts {
         let isFirst = blocks.count == firstBlock[sequence]
-        let past = isFirst ? parent : (blocks.count - 1, blocks[blocks.count - 1].events.count)
+        let past =
+          isFirst
+          ? parent
+          : SequenceParent(
+            sequence: blocks.count - 1, events: blocks[blocks.count - 1].events.count)
         let cluster = parents ?? sizes.count
         if cluster == sizes.count {
           sizes.append(0)
@@ -92,7 +93,7 @@ public struct FoldPlan: Equatable, Sendable {
   /// 1; for 0 the first one.
   private func block(
     of sequence: Int, after events: Int, firstBlock: [Int]
-  ) -> (block: Int, events: Int) {
+  ) -> SequenceParent {
     let first = firstBlock[sequence]
     let end = blocks[first].events.lowerBound + events
     // A long sequence may have a great many blocks and children.
@@ -101,7 +102,7 @@ public struct FoldPlan: Equatable, Sendable {
       let middle = (block + beyond) / 2
       if blocks[middle].events.lowerBound < end { block = middle } else { beyond = middle }
     }
-    return (block, end - blocks[block].events.lowerBound)
+    return SequenceParent(sequence: block, events: end - blocks[block].events.lowerBound)
   }
 
   private mutating func deal(_ clusters: [Int], _ sizes: [Int]) {

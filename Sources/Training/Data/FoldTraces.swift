@@ -26,9 +26,7 @@ public struct FoldTraces<Traces: TrainingTraces>: TrainingTraces {
       || leftOut.contains(plan.fold(of: sequence))
   }
   /// The block that holds the past of a block.
-  public func parent(of sequence: Int) -> (sequence: Int, events: Int)? {
-    plan.blocks[sequence].parent.map { ($0.block, $0.events) }
-  }
+  public func parent(of sequence: Int) -> SequenceParent? { plan.blocks[sequence].parent }
   /// The states of a range of events, as vocabulary indices.
   public func states(in events: Range<Int>) throws(TraceDataError) -> [UInt32] {
     try traces.states(in: events)

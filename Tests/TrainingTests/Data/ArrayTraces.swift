@@ -29,6 +29,8 @@ struct ArrayTraces: TrainingTraces {
   var sequenceCount: Int { sequences.count }
   func events(of sequence: Int) -> Range<Int> { offsets[sequence]..<offsets[sequence + 1] }
   func isAttack(_ sequence: Int) -> Bool { sequences[sequence].isAttack }
-  func parent(of sequence: Int) -> (sequence: Int, events: Int)? { sequences[sequence].parent }
+  func parent(of sequence: Int) -> SequenceParent? {
+    sequences[sequence].parent.map { SequenceParent(sequence: $0.sequence, events: $0.events) }
+  }
   func states(in events: Range<Int>) throws(TraceDataError) -> [UInt32] { Array(all[events]) }
 }

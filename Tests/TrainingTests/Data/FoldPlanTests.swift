@@ -41,7 +41,7 @@ import TraceData
     #expect(plan.folds.count == 138)
     #expect(plan.blocks.prefix(98).map(\.cluster) == Array(0..<98))
     #expect(plan.blocks[98].cluster == 98 && plan.blocks[99].cluster == 98)
-    #expect(plan.blocks[99].parent?.block == 98)
+    #expect(plan.blocks[99].parent?.sequence == 98)
     #expect(plan.blocks[100].cluster == 99)
     // Every fold has its share of the main process.
     #expect(Set((0..<3).map { fold in (0..<98).count { plan.fold(of: $0) == fold } }) == [32, 33])
@@ -71,7 +71,7 @@ import TraceData
     let traces = ArrayTraces(sequences, vocabularySize: 4)
     let time = ContinuousClock().measure {
       let plan = FoldPlan(of: traces, count: 3, seed: 1)
-      #expect(plan.blocks.last?.parent?.block == 19_336)
+      #expect(plan.blocks.last?.parent?.sequence == 19_336)
     }
     #expect(time < .seconds(2))
   }
@@ -85,7 +85,7 @@ import TraceData
       of: ArrayTraces([parent] + children, vocabularySize: 4), count: 2, seed: 1)
     #expect(plan.blocks.prefix(3).map(\.events) == [0..<13, 13..<26, 26..<40])
     let found = plan.blocks.dropFirst(3).compactMap(\.parent)
-    #expect(found.map(\.block) == [0, 0, 1, 1, 1, 2, 2, 2, 2])
+    #expect(found.map(\.sequence) == [0, 0, 1, 1, 1, 2, 2, 2, 2])
     #expect(found.map(\.events) == [0, 1, 2, 3, 4, 5, 6, 7, 14])
   }
 
@@ -145,6 +145,6 @@ import TraceData
     let plan = FoldPlan(of: traces, count: 2, seed: 3)
     #expect(plan.blocks.map(\.events) == [0..<0, 0..<5, 5..<9])
     #expect(plan.blocks.map(\.cluster) == [0, 0, 1])
-    #expect(plan.blocks[1].parent?.block == 0 && plan.blocks[1].parent?.events == 0)
+    #expect(plan.blocks[1].parent?.sequence == 0 && plan.blocks[1].parent?.events == 0)
   }
 }

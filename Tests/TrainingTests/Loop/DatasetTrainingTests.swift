@@ -16,11 +16,10 @@ import TraceData
     let writer = try TraceDatasetWriter(path: path, source: "test", createdBy: "test")
     for state in traces.vocabulary.dropFirst() { try writer.nameState(state.id, state.name) }
     for index in 0..<traces.sequenceCount {
-      let parent = traces.parent(of: index).map { SequenceParent(sequence: $0.0, events: $0.1) }
       let sequence = writer.begin(
         SequenceEntry(
           pid: UInt32(index + 1), tid: UInt32(index + 1),
-          label: attacks.contains(index) ? .attack : .normal, parent: parent))
+          label: attacks.contains(index) ? .attack : .normal, parent: traces.parent(of: index)))
       for state in try traces.states(in: traces.events(of: index)) {
         try writer.append(traces.vocabulary[Int(state)].id, at: 0, to: sequence)
       }

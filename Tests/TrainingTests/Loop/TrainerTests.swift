@@ -98,13 +98,15 @@ import Testing
     // Other states in the held-out part: the weights stay the same, the held-out loss does not.
     var random = SplitMix64(seed: 4)
     var sequences: [ArrayTraces.Sequence] = []
-    let isParent = Set((0..<run.traces.sequenceCount).compactMap { run.traces.parent(of: $0)?.0 })
+    let isParent = Set(
+      (0..<run.traces.sequenceCount).compactMap { run.traces.parent(of: $0)?.sequence })
     for sequence in 0..<run.traces.sequenceCount {
       var states = try run.traces.states(in: run.traces.events(of: sequence))
       if !split.heldOut(of: sequence).isEmpty, !isParent.contains(sequence) {
         for index in states.indices { states[index] = UInt32(1 + random.next() % 12) }
       }
-      sequences.append(.init(states: states, parent: run.traces.parent(of: sequence)))
+      let parent = run.traces.parent(of: sequence).map { ($0.sequence, $0.events) }
+      sequences.append(.init(states: states, parent: parent))
     }
     let weights = try Checkpoint.read(run.path)
     run.traces = ArrayTraces(sequences, vocabularySize: 13)
