@@ -77,8 +77,6 @@ struct TrainCommand: ParsableCommand {
       }
     } catch let error as TrainingError {
       throw TrainingFailure(error, data: data, checkpoint: output ?? data)
-    } catch let error as CheckpointError {
-      throw TrainingFailure(.checkpoint(error), data: data, checkpoint: output ?? data)
     }
   }
 

@@ -67,14 +67,9 @@ struct TrainingFailure: ReportedError {
     switch error {
     case .setting, .architecture, .otherData, .otherSetting: .usage
     case .data(let error): ExitStatus(of: error) ?? .badData
-    case .checkpoint(let error): status(error)
+    case .checkpoint(let error): ExitStatus(of: error) ?? .badData
     case .log(_, let error): ExitStatus(code: error.code)
     case .noStates, .tooManyStates, .notResumable, .diverged: .badData
     }
-  }
-
-  private static func status(_ error: CheckpointError) -> ExitStatus {
-    guard case .hdf5(let error) = error.fault else { return .badData }
-    return ExitStatus(of: error) ?? .badData
   }
 }
