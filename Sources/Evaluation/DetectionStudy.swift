@@ -40,8 +40,6 @@ public struct DetectionStudy {
     public let run: AttackRun
     /// Events of all threads in the run so far.
     public internal(set) var events = 0
-    /// The first channel's largest score.
-    public internal(set) var largest = Score(sum: 0, weight: 0)
     /// The first event that took a thread over the threshold.
     public internal(set) var alarm: Alarm?
   }
@@ -88,10 +86,6 @@ public struct DetectionStudy {
       over |= 1 << index
     }
     add(over: over, tid: tid, time: time)
-    guard channels[0].judges(afterEvents: pastEvents), let run = run(at: time),
-      scores[0].isLarger(than: outcomes[run].largest)
-    else { return }
-    outcomes[run].largest = scores[0]
   }
 
   /// Takes one event of the thread numbered `tid`, after which it is anomalous or not.

@@ -34,7 +34,6 @@ import Testing
     study.add(score(2), tid: 1, time: 201)
     #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 3, delay: 30))
     #expect(study.outcomes[0].events == 4)
-    #expect(study.outcomes[0].largest == score(40))
     #expect(study.falseAlarms == 0)
     #expect(study.eventsOutside == 2)
   }
@@ -126,7 +125,6 @@ import Testing
     study.add(score(99, count: 2), tid: 1, time: 110)
     #expect(study.falseAlarms == 0)
     #expect(study.outcomes[0].alarm == nil)
-    #expect(study.outcomes[0].largest == Score(sum: 0, weight: 0))
     study.add(score(99, count: 3), tid: 1, time: 120)
     #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 2, delay: 20))
   }
@@ -177,7 +175,6 @@ import Testing
     add(3, 4, past: 53, time: 5)
     add(3, 6, past: 54, time: 150)
     #expect(study.outcomes[0].alarm == DetectionStudy.Alarm(event: 1, delay: 50))
-    #expect(study.outcomes[0].largest == score(3))
   }
 
   @Test func anotherChannelThatGoesOverFindsTheRun() {

@@ -9,7 +9,6 @@ import Testing
 struct ImportedRecording {
   private(set) var records: [TraceRecord] = []
   private(set) var names: [UInt32: String] = [0: "unknown"]
-  private(set) var unknownCallCount = 0
 
   init(_ text: String, window: Int = 1000, chunk: Int = .max) throws {
     try self.init(bytes: Array(text.utf8), window: window, chunk: chunk)
@@ -30,7 +29,11 @@ struct ImportedRecording {
     for (state, name) in log.names {
       #expect(names.updateValue(name, forKey: state) == nil, "\(name) was named twice")
     }
-    unknownCallCount = importer.unknownCallCount
+  }
+
+  /// Calls that the alphabet does not have.
+  var unknownCallCount: Int {
+    records.count { if case .event(let event) = $0 { event.state == 0 } else { false } }
   }
 
   /// The records as lines of the text protocol.

@@ -7,6 +7,9 @@ public enum CountForecast {
   /// for the thirty and the hundred highest scores (`docs/calibration.md`).
   public static let networkDeviation = 0.1
 
+  /// How likely what comes is in the interval.
+  private static let confidence = 0.9
+
   /// Twenty equally likely factors between the scores of two networks.
   public static let networkFactors: [Double] = (0..<20).map { index in
     exp(networkDeviation * normalQuantile((Double(index) + 0.5) / 20))
@@ -19,13 +22,11 @@ public enum CountForecast {
   /// distribution, with the prior of Jeffreys.
   ///
   /// - Parameter ratio: how many times as much the other data is, at least 0.
-  public static func counts(
-    seen counts: [Int], ratio: Double, confidence: Double = 0.9
-  ) -> ClosedRange<Int> {
+  public static func counts(seen counts: [Int], ratio: Double) -> ClosedRange<Int> {
     guard ratio > 0 else { return 0...0 }
     let shapes = counts.map { Double($0) + 0.5 }
     // In logarithms: powers underflow where counts are in the thousands.
-    return interval(confidence: confidence) { index in
+    return interval { index in
       let k = Double(index)
       let sum = shapes.reduce(0) { sum, shape in
         sum
@@ -38,11 +39,9 @@ public enum CountForecast {
   }
 
   /// The interval where the expected number is one of `expected`, each as likely.
-  public static func counts(
-    expected: [Double], confidence: Double = 0.9
-  ) -> ClosedRange<Int> {
+  public static func counts(expected: [Double]) -> ClosedRange<Int> {
     let logarithms = expected.map { ($0, log(max($0, 1e-300))) }
-    return interval(confidence: confidence) { index in
+    return interval { index in
       let k = Double(index)
       let base = logGamma(k + 1)
       return logarithms.reduce(0) { $0 + exp(k * $1.1 - $1.0 - base) }
@@ -61,9 +60,7 @@ public enum CountForecast {
   }
 
   /// The numbers between the tails of a distribution, given by the probabilities of 0, 1, 2 ...
-  private static func interval(
-    confidence: Double, _ probability: (Int) -> Double
-  ) -> ClosedRange<Int> {
+  private static func interval(_ probability: (Int) -> Double) -> ClosedRange<Int> {
     let tail = (1 - confidence) / 2
     var (sum, lower) = (0.0, 0)
     for index in 0..<1_000_000 {

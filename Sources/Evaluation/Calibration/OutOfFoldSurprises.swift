@@ -84,17 +84,13 @@ public struct OutOfFoldSurprises: Equatable, Sendable {
   ///
   /// - Throws: what scoring throws.
   public mutating func score(
-    _ dataset: TraceDataset, with network: LoadedModel, number index: Int,
-    progress: (Int) -> Void = { _ in }
+    _ dataset: TraceDataset, with network: LoadedModel, number index: Int
   ) throws {
     var isWanted = [Bool](repeating: false, count: units.count)
     for (block, fold) in folds.enumerated() where isScored(fold, byNetwork: index) {
       for event in blockOffsets[block]..<blockOffsets[block + 1] { isWanted[event] = true }
     }
-    var scored = 0
     try DatasetScorer(network, dataset).run { step in
-      scored += 1
-      if scored % 65_536 == 0 { progress(scored) }
       guard isWanted[step.event], dataset.sequences.label(step.sequence) != .attack else { return }
       units[step.event] = step.state == 0 ? Self.unknown : step.scored.surprise.units
     }

@@ -4,8 +4,8 @@ import CHDF5
 public enum HDF5Layout: Equatable, Sendable {
   /// In one piece, as it is.
   case contiguous
-  /// In chunks, shuffled and packed with zlib; `level` is in 0...9.
-  case packed(chunk: [Int], level: Int = 4)
+  /// In chunks, shuffled and packed with zlib.
+  case packed(chunk: [Int])
 }
 
 extension HDF5Group {
@@ -73,13 +73,16 @@ extension HDF5Group {
     return try HDF5Dataset(dataset: dataset, path: path, name: child(name))
   }
 
+  /// Of 0...9.
+  private static let deflateLevel: UInt32 = 4
+
   private func set(_ layout: HDF5Layout, shape: [Int], on creation: hid_t) -> Bool {
-    guard case .packed(let chunk, let level) = layout, !shape.isEmpty, !shape.contains(0) else {
+    guard case .packed(let chunk) = layout, !shape.isEmpty, !shape.contains(0) else {
       return true
     }
     precondition(chunk.count == shape.count && !chunk.contains { $0 < 1 })
     let dimensions = zip(chunk, shape).map { hsize_t(min($0, $1)) }
     return H5Pset_chunk(creation, Int32(shape.count), dimensions) >= 0
-      && H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, UInt32(level)) >= 0
+      && H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, Self.deflateLevel) >= 0
   }
 }
