@@ -11,7 +11,7 @@ public final class ByteSource {
 
   private let input: DescriptorReader
   private let unpacker: Unpacker
-  private var peeked: [UInt8] = []
+  private var peeked = PeekedBytes()
 
   private enum Unpacker {
     case none
@@ -43,36 +43,20 @@ public final class ByteSource {
   ///
   /// - Throws: `.system`, `.damagedCompression`.
   public func peek(_ count: Int) throws(TraceDataError) -> [UInt8] {
-    while peeked.count < count {
-      var more = [UInt8](repeating: 0, count: count - peeked.count)
-      let result = more.withUnsafeMutableBytes { buffer in
-        Result { () throws(TraceDataError) in try unpack(into: buffer) }
-      }
-      let got = try result.get()
-      if got == 0 { break }
-      peeked += more.prefix(got)
-    }
-    return peeked
+    try peeked.peek(count, unpack)
   }
 
   /// Reads up to `buffer.count` bytes; 0 at the end.
   ///
   /// - Throws: `.system`, `.damagedCompression`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceDataError) -> Int {
-    if !peeked.isEmpty {
-      let count = min(peeked.count, buffer.count)
-      buffer.copyBytes(from: peeked.prefix(count))
-      peeked.removeFirst(count)
-      bytesRead += count
-      return count
-    }
-    let count = try unpack(into: buffer)
+    let count = try peeked.read(into: buffer, unpack)
     bytesRead += count
     return count
   }
 
   private func unpack(
-    into buffer: UnsafeMutableRawBufferPointer
+    _ buffer: UnsafeMutableRawBufferPointer
   ) throws(TraceDataError) -> Int {
     switch unpacker {
     case .none: try input.read(into: buffer)

@@ -4,7 +4,7 @@ import Foundation
 final class DescriptorReader {
   let path: String
   private let descriptor: Int32
-  private var peeked: [UInt8] = []
+  private var peeked = PeekedBytes()
 
   init(path: String) throws(TraceDataError) {
     self.path = path
@@ -22,25 +22,12 @@ final class DescriptorReader {
 
   /// The first bytes, fewer where there are no more; they are read again afterwards.
   func peek(_ count: Int) throws(TraceDataError) -> [UInt8] {
-    while peeked.count < count {
-      var more = [UInt8](repeating: 0, count: count - peeked.count)
-      let result = more.withUnsafeMutableBytes { buffer in
-        Result { () throws(TraceDataError) in try fill(buffer) }
-      }
-      let got = try result.get()
-      if got == 0 { break }
-      peeked += more.prefix(got)
-    }
-    return peeked
+    try peeked.peek(count, fill)
   }
 
   /// Reads up to `buffer.count` bytes; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceDataError) -> Int {
-    if peeked.isEmpty { return try fill(buffer) }
-    let count = min(peeked.count, buffer.count)
-    buffer.copyBytes(from: peeked.prefix(count))
-    peeked.removeFirst(count)
-    return count
+    try peeked.read(into: buffer, fill)
   }
 
   private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(TraceDataError) -> Int {
