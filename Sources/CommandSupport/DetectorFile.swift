@@ -35,11 +35,7 @@ public struct DetectorFile {
   /// - Throws: where no blob can hold it.
   public init(of checkpoint: Checkpoint) throws(ModelFormatError) {
     var description = ModelDescription(checkpoint, provenance: [])
-    description.channels = [
-      DetectionChannel(
-        length: 1, minimumEvents: 1, threshold: .cap, rule: .fixed, parameter: Surprise.cap.nats,
-        calibrationMaximum: Surprise(units: 0))
-    ]
+    description.channels = [DetectionChannel(.window, 1)]
     description.goldenEvents = [GoldenEvent(state: 0, surprise: description.unknownSurprise)]
     let bytes = try description.encoded()
     (model, byteCount, isBlob) = (try LoadedModel(bytes: bytes), bytes.count, false)

@@ -3,28 +3,11 @@ import ModelFormat
 import Scoring
 import TraceData
 
-/// How a detection channel is to be, before it has a threshold.
-public struct ChannelShape: Equatable, Sendable {
-  /// How surprises become a score.
-  public var kind: DetectionChannel.Kind
-  /// Of a window how many events it holds, of an `ewma` its time constant; 1...4096.
-  public var length: Int
-  /// Events before a verdict, 1...4096.
-  public var minimumEvents: Int
-
-  /// A channel that gives verdicts from a full window, or from 50 events of an `ewma`, on.
-  public init(_ kind: DetectionChannel.Kind, _ length: Int, minimumEvents: Int? = nil) {
-    self.kind = kind
-    self.length = length
-    self.minimumEvents = minimumEvents ?? (kind == .window ? length : 50)
-  }
-}
-
 /// Makes a blob of a trained network: calibrates its thresholds and gives it golden events, with the
 /// arithmetic of the player.
 public struct Freezer {
-  /// The detection channels, 1...4.
-  public var channels = [ChannelShape(.window, 10)]
+  /// The detection channels, 1...4, which get their thresholds here.
+  public var channels = [DetectionChannel(.window, 10)]
   /// Surprise of a state that the network does not know, in nats, at most 27.63.
   public var unknownSurprise = Surprise.cap
   /// How the thresholds follow from scores.
@@ -153,9 +136,9 @@ public struct Freezer {
   /// The channels before their thresholds are known: scores do not depend on those.
   fileprivate var draftChannels: [DetectionChannel] {
     channels.map {
-      DetectionChannel(
-        kind: $0.kind, length: $0.length, minimumEvents: $0.minimumEvents, threshold: .cap,
-        rule: choice.rule, parameter: choice.parameter, calibrationMaximum: Surprise(units: 0))
+      var channel = DetectionChannel($0.kind, $0.length, minimumEvents: $0.minimumEvents)
+      (channel.rule, channel.parameter) = (choice.rule, choice.parameter)
+      return channel
     }
   }
 }

@@ -221,8 +221,8 @@ struct FreezeCommand: ParsableCommand {
     freezer.eventsPerDay = eventsPerDay
     freezer.precision = precision.precision
     if let maxDifference { freezer.maximumDifference = maxDifference }
-    freezer.channels = [ChannelShape(.window, window, minimumEvents: minimumEvents)]
-    if let ewma { freezer.channels.append(ChannelShape(.ewma, ewma)) }
+    freezer.channels = [DetectionChannel(.window, window, minimumEvents: minimumEvents)]
+    if let ewma { freezer.channels.append(DetectionChannel(.ewma, ewma)) }
     if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
     if let threshold {
       freezer.choice = .fixed(threshold)

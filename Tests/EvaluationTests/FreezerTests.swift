@@ -159,7 +159,7 @@ import TraceData
 
   @Test func theUnknownSurpriseAndTheWindowAreAsAsked() throws {
     var freezer = Freezer()
-    freezer.channels = [ChannelShape(.window, 4, minimumEvents: 1)]
+    freezer.channels = [DetectionChannel(.window, 4, minimumEvents: 1)]
     freezer.unknownSurprise = Surprise(nats: 5)
     freezer.choice = .fixed(1.25)
     let result = try freezer.freeze(network, calibrating: try dataset([[13, 13, 13, 13, 1]]))

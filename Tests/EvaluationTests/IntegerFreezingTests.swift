@@ -89,7 +89,7 @@ import TraceData
   @Test func everyChannelIsCompared() throws {
     let dataset = try dataset()
     var freezer = freezer(.int8)
-    freezer.channels = [ChannelShape(.window, 40), ChannelShape(.window, 1)]
+    freezer.channels = [DetectionChannel(.window, 40), DetectionChannel(.window, 1)]
     let both = try #require(
       try freezer.freeze(network(Self.tcn), calibrating: dataset).quantization)
     let alone = try freezer.channels.map { shape in

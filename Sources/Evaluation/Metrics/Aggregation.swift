@@ -42,14 +42,10 @@ public enum Aggregation: Hashable, Sendable {
 
   /// The channel that does this, under no threshold; nil of a mean.
   var channel: DetectionChannel? {
-    func channel(_ kind: DetectionChannel.Kind, _ length: Int, _ minimum: Int) -> DetectionChannel {
-      DetectionChannel(
-        kind: kind, length: length, minimumEvents: minimum, threshold: .cap, rule: .fixed,
-        parameter: Surprise.cap.nats, calibrationMaximum: Surprise(units: 0))
-    }
-    return switch self {
-    case .window(let length, let minimum): channel(.window, length, minimum)
-    case .ewma(let tau, let minimum): channel(.ewma, tau, minimum)
+    switch self {
+    case .window(let length, let minimum):
+      DetectionChannel(.window, length, minimumEvents: minimum)
+    case .ewma(let tau, let minimum): DetectionChannel(.ewma, tau, minimumEvents: minimum)
     case .mean: nil
     }
   }
