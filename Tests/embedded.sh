@@ -105,7 +105,7 @@ limits() {
       limits=${limits#* }
     done
   done <<'LIMITS'
-x86_64-linux 290 295 116 125
+x86_64-linux 292 298 116 125
 aarch64-linux 285 760 110 590
 armv7-linux 212 570 80 435
 riscv64-linux 245 635 90 490

@@ -51,7 +51,7 @@ import Testing
     defer { close(reader) }
     let run = try Program.player.start(
       ["record", "-o", pipe, "--exec", Program.liveChild.path, "work", "0"])
-    try eventually {
+    eventually {
       (try? String(contentsOfFile: "/proc/\(run.processID)/wchan", encoding: .utf8))?
         .contains("pipe_write") == true
     }
