@@ -58,10 +58,14 @@ static int find_facts(const char *path, struct facts *facts) {
   return result(syscall(stat_number, -100 /* AT_FDCWD */, path, facts, 0));
 }
 
+static int mode_of(const struct facts *facts) {
+  return *(const uint16_t *)((const char *)facts + mode_offset);
+}
+
 int mle_file_mode(const char *path) {
   struct facts facts = {0};
   int code = find_facts(path, &facts);
-  return code < 0 ? code : *(uint16_t *)((char *)&facts + mode_offset);
+  return code < 0 ? code : mode_of(&facts);
 }
 
 int mle_is_same_file(const char *path, const char *other) {
@@ -98,10 +102,15 @@ int mle_create_file(const char *path) {
 }
 
 int mle_open_sink(const char *path) {
-  int mode = mle_file_mode(path);
-  if (mode < 0) return mode;
-  if ((mode & 0170000) == 0100000) return -17;  // EEXIST
-  return result(open(path, write_only | append | close_on_exec | MLE_O_LARGEFILE));
+  int fd = result(open(path, write_only | append | close_on_exec | MLE_O_LARGEFILE));
+  if (fd < 0) return fd;
+  // What was opened, and not what its name leads to now.
+  struct facts facts = {0};
+  int code = result(syscall(stat_number, fd, "", &facts, 0x1000 /* AT_EMPTY_PATH */));
+  if (code == 0 && mode_of(&facts) >> 12 == 010) code = -17;  // EEXIST
+  if (code == 0) return fd;
+  close(fd);
+  return code;
 }
 
 int mle_remove_file(const char *path) { return result(unlink(path)); }

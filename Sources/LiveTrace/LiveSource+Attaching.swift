@@ -53,17 +53,20 @@ extension LiveSource {
   mutating func attachProcesses(atMost limit: Int) throws(LiveTraceError) -> Int {
     attachmentsLeft = limit
     try completeProcesses()
-    var attached: [UInt32] = []
+    var attached = 0
     while attachmentsLeft > 0 {
-      let before = attached.count
+      let before = attached
       for process in ProcessFiles.running() where !joiner.isWatching(process.pid) {
-        guard isTarget(process) || attached.contains(process.parent) else { continue }
-        if try attachThreads(of: process.pid) { attached.append(process.pid) }
-        if attachmentsLeft == 0 { break }
+        guard isTarget(process) || freshParents.contains(process.parent) else { continue }
+        if try attachThreads(of: process.pid) { attached += 1 }
+        if attachmentsLeft == 0 { return attached }
       }
-      if attached.count == before { break }
+      if attached == before {
+        freshParents = []
+        break
+      }
     }
-    return attached.count
+    return attached
   }
 
   /// Watches the threads that processes had besides those that could be watched.
@@ -114,7 +117,9 @@ extension LiveSource {
           if !incomplete.contains(pid) { incomplete.append(pid) }
           throw error
         }
-        if joiner.adopt(thread) { isNew = true }
+        guard joiner.adopt(thread) else { continue }
+        isNew = true
+        if freshParents.last != pid { freshParents.append(pid) }
       }
       if !isNew { return joiner.isWatching(pid) }
     }

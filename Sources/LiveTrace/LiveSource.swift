@@ -41,6 +41,8 @@ public struct LiveSource: ~Copyable {
   var unwatched: [ThreadID] = []
   /// Processes of which not all threads could be watched, until they are tried at the next check.
   var incomplete: [UInt32] = []
+  /// Processes of which threads are watched since all of their children were last looked for.
+  var freshParents: [UInt32] = []
   /// How many threads may still be watched in this check.
   var attachmentsLeft = 0
   private var missesCPU = false

@@ -201,7 +201,7 @@ struct EvaluateCommand: ParsableCommand {
     var progress = ProgressLine()
     defer { progress.clear() }
     var studies: [DetectionStudy] = []
-    passes[dataset.path] = try ScoringPass {
+    let pass = try ScoringPass {
       // Without attacks nothing is compared.
       var surprises = [Surprise](
         repeating: Surprise(units: 0), count: attack == nil ? 0 : dataset.eventCount)
@@ -216,6 +216,8 @@ struct EvaluateCommand: ParsableCommand {
         })
       return surprises
     }
+    // Explaining takes longer than scoring, whose time is to be compared.
+    if recorder == nil { passes[dataset.path] = pass }
     return studies
   }
 }

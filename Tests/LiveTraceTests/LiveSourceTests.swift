@@ -198,6 +198,26 @@ struct LiveSourceTests {
     #expect(seen == both)
   }
 
+  /// More than are watched at a time: their children, of another name, were there before.
+  @Test func manyAtOnceAreAllWatchedWithTheirChildren() throws {
+    mle_raise_descriptor_limit()
+    let directory = try TemporaryDirectory()
+    let program = Program(path: directory.file("many-\(getpid() % 100_000)"))
+    let shell = URL(fileURLWithPath: "/bin/sh").resolvingSymlinksInPath().path
+    try FileManager.default.copyItem(atPath: shell, toPath: program.path)
+    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    defer { free(name) }
+    let script = ["-c", "sleep 600 & trap 'kill $!' TERM; wait"]
+    let first = try program.start(script)
+    var source = try LiveSource.watching(.program(name))
+    let others = try (0..<40).map { _ in try program.start(script) }
+    let deadline = mle_now() + 60_000_000_000
+    while source.threadCount < 82, mle_now() < deadline { source.poll { _ in } }
+    #expect(source.threadCount == 82)
+    for shell in [first] + others { shell.send(SIGTERM) }
+    for shell in [first] + others { _ = try shell.wait() }
+  }
+
   @Test func theEventsOfAProgramThatHasEndedAreClosed() throws {
     let directory = try TemporaryDirectory()
     let program = Program(path: directory.file("ended-\(getpid() % 100_000)"))

@@ -123,8 +123,9 @@ extension MinHash {
     /// Whether `other` is nearly a copy of one of them.
     func holdNearly(_ other: MinHash) -> Bool {
       var compared: Set<Int> = []
-      return other.bandKeys.contains { key in
-        (buckets[key] ?? []).contains {
+      // What few have says more.
+      return other.bandKeys.compactMap { buckets[$0] }.sorted { $0.count < $1.count }.contains {
+        $0.contains {
           compared.count < mostCompared && compared.insert($0).inserted
             && signatures[$0].resemblance(other) >= nearly
         }

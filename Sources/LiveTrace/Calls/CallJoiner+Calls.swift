@@ -104,7 +104,8 @@ extension CallJoiner {
       process.pointee.isNamed = true
       threads[first.tid]?.pointee.isNamed = true
     }
-    let isNamed = sayName(of: id, at: time, emit)
+    // Who has ended will never have one.
+    let isNamed = sayName(of: id, at: time, emit) || !inspector.exists(id)
     thread.pointee.isNamed = isNamed
     if id == first { process.pointee.isNamed = isNamed }
   }

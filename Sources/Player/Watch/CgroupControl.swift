@@ -26,8 +26,16 @@ struct CgroupControl {
   /// Kills all of its processes, frozen or not, and lets those to come run.
   func kill() {
     if write("/cgroup.kill", "1") != 0 {  // before Linux 5.14
-      freeze()  // so that nobody is made meanwhile
-      for pid in processes() { _ = mle_signal_process(Int32(bitPattern: pid), ProcessSignals.kill) }
+      freeze()
+      // Who was being made then comes a moment later.
+      for _ in 0..<10 {
+        let processes = processes()
+        if processes.isEmpty { break }
+        for pid in processes {
+          _ = mle_signal_process(Int32(bitPattern: pid), ProcessSignals.kill)
+        }
+        mle_sleep_microseconds(100)
+      }
     }
     _ = write("/cgroup.freeze", "0")
   }

@@ -19,6 +19,8 @@ struct ProcessEntry {
   var threadCount = 0
   /// Whether it was seen to be made, so that all its threads are known.
   var knowsThreads = false
+  /// Whether it is among those whose known threads have ended and that are looked for.
+  var isSilent = false
   /// What it runs, and whether that is known.
   var name = ProgramName()
   var isNamed = false
@@ -175,7 +177,13 @@ struct ProcessTree: ~Copyable {
     }
     unlink(entry)
     table.remove(pid)
-    table[entry.parent]?.pointee.events += entry.events
+    if let parent = table[entry.parent] {
+      parent.pointee.events += entry.events
+      // Not the service, for which all that it starts would answer.
+      if !parent.pointee.runsService {
+        parent.pointee.reprieve = max(parent.pointee.reprieve, entry.reprieve)
+      }
+    }
     var next = entry.firstChild
     while let child = table[next] {
       next = child.pointee.nextSibling

@@ -12,16 +12,21 @@ extension WatchEngine {
     let number = lastIncident
     incidents.append(
       Incident(number: number, thread: verdict.thread, time: verdict.time, killTime: killTime))
-    var code = join(pid, number)
-    for other in reached(from: pid) {
+    // Who had the number then did what raised the alarm, whoever was first seen with it.
+    var code = join(pid, number, begunBy: verdict.time)
+    let family = reached(from: pid)
+    for other in family {
       details.jobEvents += tree[other]?.pointee.events ?? 0
       if other == pid { continue }
-      let otherCode = join(other, number)
+      let otherCode = join(other, number, begunBy: tree[other]?.pointee.firstSeen ?? 0)
       if code == SignalFailure.ended { code = otherCode }
     }
     let index = incidents.count - 1
     guard incidents[index].processes > 0 else {
       incidents.removeLast()
+      for member in family where tree[member]?.pointee.incident == number {
+        tree[member]?.pointee.incident = 0
+      }
       details.response = code == SignalFailure.ended ? .spared(.ended) : .failed(code: code)
       return
     }
@@ -43,16 +48,17 @@ extension WatchEngine {
 
   /// Makes a process part of an incident, and does to it what the incident does.
   ///
+  /// - Parameter time: when it had begun: whoever began later has only got its number.
   /// - Returns: 0, or why it was not reached, as `SignalFailure` has it.
   @discardableResult
-  mutating func join(_ pid: UInt32, _ number: UInt32) -> Int32 {
+  mutating func join(_ pid: UInt32, _ number: UInt32, begunBy time: UInt64) -> Int32 {
     guard let process = tree[pid], process.pointee.incident == 0,
       let index = incidents.firstIndex(where: { $0.number == number })
     else { return SignalFailure.ended }
     guard !isProtected(pid), !isAllowed(process.pointee) else { return 1 }
     let isKilled = incidents[index].killTime == nil
     do throws(SignalFailure) {
-      let handle = try responder.handle(of: pid, begunBy: process.pointee.firstSeen)
+      let handle = try responder.handle(of: pid, begunBy: time)
       let code = responder.send(
         isKilled ? ProcessSignals.kill : ProcessSignals.stop, to: handle)
       guard code == 0 else {
@@ -130,11 +136,16 @@ extension WatchEngine {
 
   private func mayTouch(_ processes: [UInt32]) -> Bool {
     for pid in processes {
-      // Who has done nothing yet is asked.
-      let name = tree[pid]?.pointee.name ?? responder.name(of: pid) ?? ProgramName()
-      if isProtected(pid) || isAllowed(pid, name) { return false }
+      guard !isProtected(pid), let name = name(of: pid), !isAllowed(pid, name) else { return false }
     }
     return true
+  }
+
+  /// What a process calls itself; empty where it has ended, nil where it cannot be read.
+  private func name(of pid: UInt32) -> ProgramName? {
+    if let process = tree[pid], process.pointee.isNamed { return process.pointee.name }
+    if let name = responder.name(of: pid) { return name }
+    return responder.isAlive(pid, begunBy: mle_now()) ? nil : ProgramName()
   }
 
   /// Kills all in the watched cgroup, which a player has left frozen; false where somebody in it is

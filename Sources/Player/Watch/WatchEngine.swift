@@ -34,8 +34,9 @@ struct WatchEngine<Responder: ProcessResponder>: ~Copyable {
   /// What a signal may take to stop a program between two calls, in nanoseconds.
   private static var stoppingTime: UInt64 { 1_000_000 }
 
-  /// How often `silent` is gone through, in nanoseconds.
+  /// How often some of `silent` are looked for, in nanoseconds, and how many.
   private static var silenceInterval: UInt64 { 10_000_000 }
+  private static var silentAtOnce: Int { 16 }
 
   /// For so many ordinary events, an event at which a process was left alone is forgotten.
   private static var calmEvents: UInt64 { 16 }
@@ -222,7 +223,7 @@ extension WatchEngine {
     if let index = maker.pointee.detector { detectors[index].follow(record) }
     // It had not heard of its end when it did this.
     if maker.pointee.incident != 0, parent.pid != child.pid {
-      join(child.pid, maker.pointee.incident)
+      join(child.pid, maker.pointee.incident, begunBy: time)
     }
   }
 
@@ -270,9 +271,11 @@ extension WatchEngine {
   /// Forgets a thread, and its process where that has no other.
   private mutating func end(_ tid: UInt32) {
     guard let process = tree.remove(thread: tid) else { return }
+    if process.pointee.isSilent { return }
     if process.pointee.knowsThreads || !isAlive(process.pointee) {
       forget(process.pointee.pid)
     } else {
+      process.pointee.isSilent = true
       silent.append(process.pointee.pid)
     }
   }
@@ -285,12 +288,19 @@ extension WatchEngine {
   mutating func forgetEnded(at now: UInt64) {
     guard !silent.isEmpty, now &- silenceTime >= Self.silenceInterval else { return }
     silenceTime = now
-    for pid in silent {
-      if let process = tree[pid], process.pointee.threadCount == 0, !isAlive(process.pointee) {
+    // Some at a time: anybody may have many of them.
+    let asked = silent.prefix(Self.silentAtOnce)
+    silent.removeFirst(asked.count)
+    for pid in asked {
+      guard let process = tree[pid], process.pointee.isSilent else { continue }
+      if process.pointee.threadCount == 0, !isAlive(process.pointee) {
         forget(pid)
+      } else if process.pointee.threadCount == 0 {
+        silent.append(pid)
+      } else {
+        process.pointee.isSilent = false
       }
     }
-    silent.removeAll { tree[$0]?.pointee.threadCount != 0 }
   }
 
   private mutating func forget(_ pid: UInt32) {

@@ -10,7 +10,8 @@ public struct TextTraceImporter: TraceImporter {
 
   /// Reads one text.
   ///
-  /// - Throws: `.badRecord`, `.conflictingName` for an id that a name got before, `.emptyInput`, and the errors of `source` and `writer`.
+  /// - Throws: `.badRecord`, `.conflictingName` for an id that a name got before, `.emptyInput`, and the
+  ///   errors of `source` and `writer`.
   public mutating func importTraces(
     from source: ByteSource, into writer: TraceDatasetWriter
   ) throws {

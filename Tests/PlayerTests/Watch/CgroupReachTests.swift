@@ -85,6 +85,16 @@ import Testing
     #expect(try text("cgroup.freeze") == frozen)
   }
 
+  @Test(arguments: [(true, ""), (false, "1")])
+  func ofANameThatCannotBeReadTheWorstIsAssumed(isThere: Bool, frozen: String) throws {
+    try make("", processes: [10, 30])
+    let bench = try bench(allowed: ["login"])
+    if isThere { bench.responder.notes.alive = [30] }
+    bench.exec(10, "httpd")
+    bench.act(10)
+    #expect(try text("cgroup.freeze") == frozen)
+  }
+
   @Test func processesAreThoseOfAllCgroupsBelow() throws {
     try make("", processes: [1, 2])
     var expected: Set<UInt32> = [1, 2]

@@ -15,6 +15,9 @@ struct NotingResponder: ProcessResponder {
     var names: [UInt32: String] = [:]
     /// Those that are there though their known threads have ended.
     var alive: Set<UInt32> = []
+    var askedIfAlive = 0
+    /// When those began that did not at 0, in nanoseconds.
+    var begins: [UInt32: UInt64] = [:]
     /// By when each one must have begun.
     var times: [UInt32: UInt64] = [:]
     var hasDescriptors = false
@@ -27,7 +30,7 @@ struct NotingResponder: ProcessResponder {
   let notes = Notes()
 
   func handle(of pid: UInt32, begunBy time: UInt64) throws(SignalFailure) -> ProcessHandle {
-    if pid == 99 { throw SignalFailure(code: SignalFailure.ended) }
+    if pid == 99 || notes.begins[pid] ?? 0 > time { throw SignalFailure(code: SignalFailure.ended) }
     if pid == 97 && !notes.hasDescriptors { throw SignalFailure(code: 24) }
     notes.held.insert(pid)
     notes.times[pid] = time
@@ -54,7 +57,10 @@ struct NotingResponder: ProcessResponder {
     notes.names[pid].map { name in Array(name.utf8).withUnsafeBytes { ProgramName($0) } }
   }
 
-  func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool { notes.alive.contains(pid) }
+  func isAlive(_ pid: UInt32, begunBy time: UInt64) -> Bool {
+    notes.askedIfAlive += 1
+    return notes.alive.contains(pid)
+  }
 }
 
 /// A watch without a kernel: records go in by hand, and alerts come out as lines.

@@ -48,60 +48,6 @@ import Testing
     #expect(try bench.alerts()[0]["name"] as? String == "httpd")
   }
 
-  /// Some of its threads wait, and have done nothing yet.
-  @Test func aProcessWithThreadsThatNobodyHasHeardOfIsKilledToo() throws {
-    let bench = try WatchBench([(nil, true)], killDelay: 1_000_000_000_000)
-    bench.responder.notes.alive = [10]
-    bench.act(10)
-    #expect(bench.responder.notes.lines == ["stop 10"])
-    bench.exit(10)
-    bench.engine.forgetEnded(at: 1_000_000_000)
-    #expect(bench.engine.incidents.count == 1)
-    bench.engine.killDue(at: .max)
-    #expect(bench.responder.notes.lines == ["stop 10", "kill 10"])
-    // Its last threads are not heard of either.
-    bench.responder.notes.alive = []
-    bench.engine.forgetEnded(at: 1_000_000_001)
-    #expect(bench.engine.incidents.count == 1)
-    bench.engine.forgetEnded(at: 2_000_000_000)
-    #expect(bench.engine.incidents.isEmpty && bench.engine.tree.count == 0)
-    #expect(bench.responder.notes.held == [])
-    #expect(try bench.alerts().last?["ended"] as? String == "killed")
-  }
-
-  @Test func aProcessOfBeforeTheWatchKeepsItsBlobWhileItHasThreads() throws {
-    let bench = try WatchBench([("httpd", false)])
-    bench.responder.notes.alive = [10]
-    bench.exec(10, "httpd")
-    bench.act(10, thread: 11)
-    bench.exit(10, thread: 11)
-    bench.exit(10)
-    bench.act(10, thread: 12)
-    #expect(bench.engine.counters.unassignedEvents == 0)
-  }
-
-  /// Its end was not seen, and its number is another process's now.
-  @Test func whoHasANumberThatIsUsedAgainIsNotTheOneThatWasWatched() throws {
-    let bench = try WatchBench([(nil, true)])
-    bench.act(10, 1, at: 1_000)
-    bench.act(10, 5, at: 5_000)
-    #expect(bench.responder.notes.lines == ["stop 10"])
-    // Who began after it was first heard of is not it.
-    #expect(bench.responder.notes.times[10] == 1_000)
-  }
-
-  @Test func aRefusalIsNotTakenForAnEnd() throws {
-    let bench = try WatchBench([(nil, true)])
-    bench.exec(98, "httpd")
-    bench.fork(98, 99)
-    bench.act(98)
-    #expect(try bench.actions() == ["failed"])
-    #expect(bench.engine.incidents.isEmpty)
-    // Its number is not the next one's.
-    bench.act(10)
-    #expect(try bench.alerts().last?["incident"] as? Int == 2)
-  }
-
   @Test func nothingIsKilledBeforeItsTime() throws {
     let bench = try WatchBench([(nil, true)], killDelay: 1_000_000_000_000)
     bench.act(10)

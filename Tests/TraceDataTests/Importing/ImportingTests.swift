@@ -170,14 +170,16 @@ import Testing
     #expect(throws: TraceDataError.self) { try bytes(path) }
   }
 
-  /// The fastest of some, for other programs run too.
-  @Test func aSmallFileIsUnpackedInNoTime() throws {
+  /// Beside a shell that starts the same program as often on the same machine.
+  @Test func smallFilesAreUnpackedAsFastAsTheProgramStarts() throws {
     let packed = try pack(directory.write("1 2 3".utf8, to: "plain"), with: "xz")
     let path = try directory.write(packed, to: "packed")
-    let times = try (0..<10).map { _ in
-      try ContinuousClock().measure { _ = try bytes(path) }
+    let shell = try ContinuousClock().measure {
+      let loop = "for i in 0 1 2 3 4 5 6 7 8 9; do xz -dc \(path); done >/dev/null"
+      _ = try Program(path: "/bin/sh").run(["-c", loop])
     }
-    #expect(try #require(times.min()) < .milliseconds(30))
+    let own = try ContinuousClock().measure { for _ in 0..<10 { _ = try bytes(path) } }
+    #expect(own < shell * 3 + .milliseconds(200), "\(own), \(shell)")
   }
 
   @Test func whatIsNotReadToItsEndLeavesNoProcess() throws {
