@@ -207,10 +207,16 @@ struct LiveSourceTests {
     try FileManager.default.copyItem(atPath: shell, toPath: program.path)
     let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
     defer { free(name) }
-    let script = ["-c", "sleep 600 & trap 'kill $!' TERM; wait"]
+    let flag = directory.file("go")
+    let wait = "until [ -e \(flag) ]; do sleep 0.05; done"
+    let script = [
+      "-c", "\(wait); sleep 600 & trap 'kill $!' TERM; touch \(directory.path)/$$; wait",
+    ]
     let first = try program.start(script)
     var source = try LiveSource.watching(.program(name))
     let others = try (0..<40).map { _ in try program.start(script) }
+    _ = try directory.write([], to: "go")
+    try eventually { try directory.names().count == 41 + 2 }
     let deadline = mle_now() + 60_000_000_000
     while source.threadCount < 82, mle_now() < deadline { source.poll { _ in } }
     #expect(source.threadCount == 82)
