@@ -66,7 +66,7 @@ import Testing
     options.explains = true
     options.file = WatchBench.kept(path)
     var alerts = try AlertLog.opening(options)
-    fcntl(reader, 1031 /* F_SETPIPE_SZ */, 4096)
+    _ = fcntl(reader, 1031 /* F_SETPIPE_SZ */, 4096)
     var isFirst = alerts.takeFirstLoss()
     #expect(!isFirst)
     var scorer = model.scorer(threads: 2)
