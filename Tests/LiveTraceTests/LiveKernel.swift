@@ -32,6 +32,16 @@ enum LiveKernel {
     return program
   }
 
+  /// A copy of a program under a name that no other process has, to be watched by that.
+  static func copy(
+    of path: String = Program.liveChild.path, as name: String, in directory: TemporaryDirectory
+  ) throws -> (program: Program, name: String) {
+    let name = "\(name)-\(getpid() % 100_000)"
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    try FileManager.default.copyItem(atPath: file, toPath: directory.file(name))
+    return (Program(path: directory.file(name)), name)
+  }
+
   /// Watches a command to its end.
   static func watch(
     _ command: [String], _ options: LiveOptions = LiveOptions(),

@@ -10,9 +10,8 @@ import Testing
 extension LiveSourceTests {
   @Test func aProgramIsFoundByItsNameNowAndLater() throws {
     let directory = try TemporaryDirectory()
-    let program = Program(path: directory.file("live-\(getpid() % 100_000)"))
-    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
-    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    let (program, text) = try LiveKernel.copy(as: "live", in: directory)
+    let name = try #require(strdup(text))
     defer { free(name) }
     let first = try program.start(["work", "1000"])
     var source = try LiveSource.watching(.program(name))
@@ -30,10 +29,8 @@ extension LiveSourceTests {
   @Test func manyAtOnceAreAllWatchedWithTheirChildren() throws {
     mle_raise_descriptor_limit()
     let directory = try TemporaryDirectory()
-    let program = Program(path: directory.file("many-\(getpid() % 100_000)"))
-    let shell = URL(fileURLWithPath: "/bin/sh").resolvingSymlinksInPath().path
-    try FileManager.default.copyItem(atPath: shell, toPath: program.path)
-    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    let (program, text) = try LiveKernel.copy(of: "/bin/sh", as: "many", in: directory)
+    let name = try #require(strdup(text))
     defer { free(name) }
     let flag = directory.file("go")
     let wait = "until [ -e \(flag) ]; do sleep 0.05; done"
@@ -54,9 +51,8 @@ extension LiveSourceTests {
 
   @Test func theEventsOfAProgramThatHasEndedAreClosed() throws {
     let directory = try TemporaryDirectory()
-    let program = Program(path: directory.file("ended-\(getpid() % 100_000)"))
-    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
-    let name = try #require(strdup(URL(fileURLWithPath: program.path).lastPathComponent))
+    let (program, text) = try LiveKernel.copy(as: "ended", in: directory)
+    let name = try #require(strdup(text))
     defer { free(name) }
     let first = try program.start(["work", "1000"])
     var source = try LiveSource.watching(.program(name))

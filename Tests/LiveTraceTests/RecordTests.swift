@@ -156,9 +156,7 @@ struct RecordTests {
 
   @Test func whatCannotBeWatchedFurtherIsSaidOnce() throws {
     let directory = try TemporaryDirectory()
-    let program = Program(path: directory.file("few-\(getpid() % 100_000)"))
-    try FileManager.default.copyItem(atPath: Program.liveChild.path, toPath: program.path)
-    let name = URL(fileURLWithPath: program.path).lastPathComponent
+    let (program, name) = try LiveKernel.copy(as: "few", in: directory)
     let first = try program.start(["work", "1000"])
     // A ring and four events on each CPU, and not four more. An eighth is kept for all else.
     let limit = (5 * sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 4) * 8 / 7 + 1
@@ -212,9 +210,7 @@ struct RecordTests {
   /// Whoever makes threads that wait uses descriptors up; what is needed to name and to stop him is kept.
   @Test func someDescriptorsAreKeptForAllElse() throws {
     let directory = try TemporaryDirectory()
-    let program = Program(path: directory.file("many-\(getpid() % 100_000)"))
-    try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: program.path)
-    let name = URL(fileURLWithPath: program.path).lastPathComponent
+    let (program, name) = try LiveKernel.copy(of: "/bin/sleep", as: "many", in: directory)
     let first = try program.start(["600"])
     let errors = directory.file("errors")
     let cpus = sysconf(Int32(_SC_NPROCESSORS_ONLN))

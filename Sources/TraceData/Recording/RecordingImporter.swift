@@ -3,10 +3,10 @@ import KernelTrace
 /// Turns the text of a recording into records, in the order in which a player on the device would
 /// have seen them.
 ///
-/// A call becomes an event when it returns, of state 0, unknown, where the alphabet has no such call. The
-/// lines may be out of order by up to `reorderWindow` lines; memory is bounded by two windows. A call that makes a thread gives a fork
-/// record at the time of its *entry*, because the new thread may run, and even end, before the call
-/// returns. `exit` and `exit_group` give an exit record for every thread that they end, a successful
+/// A call becomes an event when it returns, of state 0, unknown, where the alphabet has no such
+/// call. The lines may be out of order by up to `reorderWindow` lines; memory is bounded by two
+/// windows. A call that makes a thread gives a fork record at the time of its *entry*, because the
+/// new thread may run, and even end, before the call returns. `exit` and `exit_group` give an exit record for every thread that they end, a successful
 /// `execve` an exec record with the name that the thread has in its next line.
 public struct RecordingImporter {
   /// Lines read, empty ones included.
