@@ -72,29 +72,32 @@ package struct PathText {
   var bytes: [UInt8] { characters.dropLast().map { UInt8(bitPattern: $0) } }
 
   /// The path of what the path leads to, without any symbolic link; nil where there is nothing.
-  func target() -> [UInt8]? {
-    guard let descriptor = withCString({ mle_open_place($0) }), descriptor >= 0 else { return nil }
-    defer { _ = close(descriptor) }
-    var path = PathText("/proc/self/fd/")
-    path.append(UInt32(bitPattern: descriptor))
-    return path.link()
-  }
+  func target() -> [UInt8]? { atTarget("/proc/self/fd/") { $0.link() } }
 
   /// The kernel's number of the mount through which the path leads to where it does; nil where there is
   /// nothing.
   func mountNumber() -> UInt32? {
+    atTarget("/proc/self/fdinfo/") { facts in
+      let key: StaticString = "mnt_id:\t"
+      var number: UInt32?
+      facts.forEachLine { line in
+        guard starts(line, with: key) else { return }
+        number = Decimal.identifier(
+          UnsafeRawBufferPointer(rebasing: line[key.utf8CodeUnitCount...]))
+      }
+      return number
+    }
+  }
+
+  /// Calls `body` with where the kernel tells, in the given directory, about what the path leads to.
+  private func atTarget<Result>(
+    _ directory: StaticString, _ body: (PathText) -> Result?
+  ) -> Result? {
     guard let descriptor = withCString({ mle_open_place($0) }), descriptor >= 0 else { return nil }
     defer { _ = close(descriptor) }
-    var path = PathText("/proc/self/fdinfo/")
+    var path = PathText(directory)
     path.append(UInt32(bitPattern: descriptor))
-    let key: StaticString = "mnt_id:\t"
-    var number: UInt32?
-    path.forEachLine { line in
-      guard starts(line, with: key) else { return }
-      number = Decimal.identifier(
-        UnsafeRawBufferPointer(rebasing: line[key.utf8CodeUnitCount...]))
-    }
-    return number
+    return body(path)
   }
 
   /// The path of the directory that it is in.
@@ -168,9 +171,9 @@ package struct PathText {
     return numbers
   }
 
-  /// The target of the symbolic link; nil where it is none.
+  /// The target of the symbolic link, whole as far as the kernel has paths (PATH_MAX); nil where it is none.
   func link() -> [UInt8]? {
-    var target = [CChar](repeating: 0, count: 256)
+    var target = [CChar](repeating: 0, count: 4096)
     let count = target.withUnsafeMutableBufferPointer { buffer in
       withCString { path in
         buffer.baseAddress.map { mle_read_link(path, $0, buffer.count) } ?? -1

@@ -18,17 +18,14 @@ extension WatchEngine {
     facts.isAllowed = isAllowed(process.pointee)
     facts.isProtected = isProtected(process.pointee.pid)
     var details = AlertDetails(
-      response: policy.response(to: facts, at: mle_now()), delay: 0,
-      service: process.pointee.service)
+      response: response(to: facts, process), delay: 0, service: process.pointee.service)
     switch details.response {
     case .stopped(let killTime): begin(verdict, process.pointee.pid, killTime, &details)
     case .killed: begin(verdict, process.pointee.pid, nil, &details)
     case .observed, .alerted, .spared, .failed: break
     }
     switch details.response {
-    case .spared(let reason):
-      thread.pointee.isUnanswered = reason.passes
-      if reason.isDoubt { process.pointee.reprieve += 1 }
+    case .spared(let reason): thread.pointee.isUnanswered = reason.passes
     case .failed:
       thread.pointee.isUnanswered = true
       thread.pointee.answerTime = verdict.time + Self.retryInterval
@@ -54,13 +51,17 @@ extension WatchEngine {
       thread.pointee.isUnanswered = false
       return
     }
-    if case .spared(let reason) = policy.response(
-      to: facts(of: verdict, process, index), at: mle_now())
-    {
-      if reason.isDoubt { process.pointee.reprieve += 1 }
-      return
-    }
+    if case .spared = response(to: facts(of: verdict, process, index), process) { return }
     respond(to: verdict, of: thread, index)
+  }
+
+  /// What is to be done; counts that a process is left alone because its score is in doubt.
+  private mutating func response(
+    to facts: ResponseFacts, _ process: UnsafeMutablePointer<ProcessEntry>
+  ) -> Response {
+    let response = policy.response(to: facts, at: mle_now())
+    if case .spared(let reason) = response, reason.isDoubt { process.pointee.reprieve += 1 }
+    return response
   }
 
   /// What only the scorer knows.
