@@ -42,12 +42,6 @@ import Testing
     }
   }
 
-  @Test func aPlaceInATableHas31Bits() {
-    for number in [1, 2, 3, 1000, 0x7fff_ffff, 0x8000_0000, .max] as [UInt32] {
-      #expect((0...Int(Int32.max)).contains(NumberTable<Int>.hash(number)))
-    }
-  }
-
   @Test func aCallHasAnyNumber() {
     for number in [.min, -1, .max] as [Int32] {
       #expect(KernelCalls.arm[number].call == nil)
