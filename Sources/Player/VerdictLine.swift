@@ -69,7 +69,7 @@ extension Output {
     let isWindow = scorer.model.channel(at: verdict.channel).kind == .window
     put(",\"window\":[")
     var isFirst = true
-    let explanation = scorer.explain(verdict) { event in
+    let earlier = scorer.explain(verdict) { event in
       put(isFirst ? "{\"state\":\"" : ",{\"state\":\"")
       isFirst = false
       put(vocabulary.name(at: event.state))
@@ -90,9 +90,9 @@ extension Output {
     put("]")
     if isWindow { return }
     put(",\"earlier\":{\"surprise\":")
-    put(millionths: explanation.earlier.micronats)
-    put(share: explanation.earlier.weight, of: verdict.score)
-    put(contribution: explanation.earlier.sum)
+    put(millionths: earlier.micronats)
+    put(share: earlier.weight, of: verdict.score)
+    put(contribution: earlier.sum)
     put("}")
   }
 

@@ -48,10 +48,10 @@ public func mle_player_explain(
     let state = try PlayerState.started(player)
     guard let visit else { throw .nullPointer }
     guard let verdict = state.pointee.scored?.verdict else { throw .noVerdict }
-    let explanation = state.pointee.scorer?.explain(verdict) { event in
+    let rest = state.pointee.scorer?.explain(verdict) { event in
       withUnsafePointer(to: mle_explained_event(event)) { visit(context, $0) }
     }
-    if let explanation { earlier?.initialize(to: mle_score(explanation.earlier)) }
+    if let rest { earlier?.initialize(to: mle_score(rest)) }
   }
 }
 

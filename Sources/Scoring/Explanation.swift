@@ -24,32 +24,26 @@ public struct Expectation: Sendable {
   public var surprise = Surprise.cap
 }
 
-/// What a score is made of besides the events that were listed.
-public struct Explanation: Sendable {
-  /// How many events were listed; 0 where the thread is gone.
-  public let eventCount: Int
-  /// What came before them: the score's sum and weight without theirs. Of a window it is nothing.
-  public let earlier: Score
-}
-
 extension Scorer {
   /// Lists the latest events behind a verdict, the oldest first: a window, or the last of an `ewma`.
   ///
   /// The network's predictions are not kept but computed again from the thread's history, so that
   /// explaining costs nothing until it is asked for. Call it before the thread's next event.
-  public func explain(_ verdict: Verdict, _ body: (ExplainedEvent) -> Void) -> Explanation {
+  ///
+  /// - Returns: what the events before them have in the score: its sum and weight without those listed.
+  ///   Of a window it is nothing; of a thread that is gone, of which none are listed, all of it.
+  public func explain(_ verdict: Verdict, _ body: (ExplainedEvent) -> Void) -> Score {
     explain(verdict.score, ofChannel: verdict.channel, of: verdict.thread, body)
   }
 
-  /// Lists the latest events behind the score that a channel of a thread has now.
+  /// Lists the latest events behind the score that a channel of a thread has now, and returns what those
+  /// before them have in it.
   @_optimize(size)
   public func explain(
     _ score: Score, ofChannel channelIndex: Int, of thread: ThreadID,
     _ body: (ExplainedEvent) -> Void
-  ) -> Explanation {
-    guard let index = table.find(thread.tid) else {
-      return Explanation(eventCount: 0, earlier: score)
-    }
+  ) -> Score {
+    guard let index = table.find(thread.tid) else { return score }
     let slot = table.slot(index)
     let channel = model.channel(at: channelIndex)
     let count = min(channel.explainedEvents, slot.historyCount)
@@ -74,7 +68,7 @@ extension Scorer {
       }
       network.step(replay, event: state, scratch: scratch)
     }
-    return Explanation(eventCount: count, earlier: Score(sum: sum, weight: weight))
+    return Score(sum: sum, weight: weight)
   }
 
   /// An event that follows upon the network's state `replay`.

@@ -132,11 +132,11 @@ struct AgreementTests {
 
   private func compareExplanations(_ c: PlayerOfC, _ scorer: Scorer, _ verdict: Verdict) throws {
     var expected: [ExplainedEvent] = []
-    let explanation = scorer.explain(verdict) { expected.append($0) }
+    let rest = scorer.explain(verdict) { expected.append($0) }
     let (events, earlier) = try c.explanation
     #expect(events.count == expected.count && !events.isEmpty)
-    #expect(earlier.sum == explanation.earlier.sum)
-    #expect(earlier.weight == explanation.earlier.weight)
+    #expect(earlier.sum == rest.sum)
+    #expect(earlier.weight == rest.weight)
     let sum = events.reduce(earlier.sum) { $0 + UInt64($1.surprise) * UInt64($1.weight) }
     #expect(sum == verdict.score.sum)
     #expect(events.reduce(earlier.weight) { $0 + $1.weight } == verdict.score.weight)

@@ -44,7 +44,7 @@ extension DatasetScorer {
     let events = dataset.sequences.events(of: step.sequence)
     let score = step.scored.scores[channel]
     var found: [ExplainedEvent] = []
-    let explanation = scorer.explain(
+    let earlier = scorer.explain(
       score, ofChannel: channel, of: Self.thread(step.sequence)
     ) { found.append($0) }
     // The model has one name for all that it does not know; the data set has a name for each.
@@ -57,7 +57,7 @@ extension DatasetScorer {
           state: dataset.vocabulary[Int(state)].name, isKnown: event.state != 0,
           surprise: event.surprise, contribution: event.contribution,
           expected: expectations(event))
-      }, earlier: explanation.earlier)
+      }, earlier: earlier)
   }
 
   private func expectations(_ event: ExplainedEvent) -> [(state: String, probability: Double)] {
