@@ -118,8 +118,11 @@ import TraceData
   @Test func cleanDataHaveNoProblem() throws {
     let lint = try DatasetLint(
       try files.make(
-        (0..<40).map { .init(states: states(50, seed: 1), times: (0..<50).map { $0 }, pid: $0 + 1) }
-      ))
+        (0..<40).map { number in
+          .init(
+            states: states(50, seed: 1), times: (0..<50).map { 100 * UInt64(number) + $0 },
+            pid: number + 1)
+        }))
     #expect(!lint.hasProblems)
     #expect(lint.findings.allSatisfy { $0.level == .note }, "\(lint.findings)")
   }
@@ -201,5 +204,17 @@ import TraceData
     #expect(short.contains { $0.check == "coverage" && $0.level == .warning })
     let long = try findings((0..<30).map { _ in .init(states: states(50, seed: 6)) })
     #expect(long.contains { $0.check == "coverage" && $0.level == .note })
+  }
+  @Test func whatIsNewAtTheEndIsNotOldBecauseItsProcessIs() throws {
+    let server = TestDataset.Trace(
+      states: [UInt32](repeating: 1, count: 180) + Array(2...21),
+      times: (0..<200).map { UInt64(1000 * $0) })
+    let requests = (0..<30).map { _ in
+      TestDataset.Trace(
+        states: [UInt32](repeating: 1, count: 30), times: (0..<30).map { UInt64(5000 * $0) })
+    }
+    let coverage = try DatasetLint(files.make([server] + requests)).coverage
+    #expect(coverage.steps.last?.events == 1100)
+    #expect(coverage.newStatesAtTheEnd == 20)
   }
 }

@@ -94,9 +94,7 @@ public struct DatasetLint: Encodable, Sendable {
     copies = Copies(
       sequences: contents.content.count { $0 != nil }, distinct: contents.distinct.count,
       groups: Set(MinHash.groups(signatures)).count)
-    coverage = Coverage(
-      contents.content.lazy.compactMap { $0.map { contents.distinct[$0] } },
-      eventCount: dataset.eventCount, length: order)
+    coverage = try Coverage(dataset, contents, length: order)
     let contamination = Contamination(contents)
     let names = Dictionary(
       alphabet.numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
