@@ -18,10 +18,9 @@ public struct AttackRun: Equatable, Sendable {
 /// Which attacks a detector's thresholds would have found, when, and what they would have flagged
 /// besides.
 ///
-/// It is fed every scored event in the order of time. A thread is anomalous while any channel's score
-/// is over its threshold. A run is found at the first event in it that takes a thread, whichever, over a
-/// channel's threshold, which is when a player alerts; a thread that becomes anomalous outside of every
-/// run is a false alarm.
+/// It is fed every scored event in the order of time. An event that takes a thread, whichever, over a
+/// channel's threshold is an alarm, as for the player: in a run, which is found at its first, or outside of
+/// every run a false one.
 public struct DetectionStudy {
   /// The channels under study, with their thresholds.
   public let channels: [DetectionChannel]
@@ -29,7 +28,7 @@ public struct DetectionStudy {
   public let normalTime: UInt64?
   /// One outcome a run, in the order of the runs.
   public private(set) var outcomes: [Outcome]
-  /// Times that a thread became anomalous outside of every run.
+  /// Alarms outside of every run.
   public private(set) var falseAlarms = 0
   /// Events outside of every run.
   public private(set) var eventsOutside = 0
@@ -53,7 +52,7 @@ public struct DetectionStudy {
   }
 
   private var current = 0
-  /// Of threads that are anomalous: the channels that are over their thresholds, as bits.
+  /// Of threads that are over any: the channels that are over their thresholds, as bits.
   private var alarming: [UInt32: UInt8] = [:]
 
   /// - Parameters:
@@ -88,7 +87,7 @@ public struct DetectionStudy {
     add(over: over, tid: tid, time: time)
   }
 
-  /// Takes one event of the thread numbered `tid`, after which it is anomalous or not.
+  /// Takes one event of the thread numbered `tid`, after which it is over the threshold or not.
   mutating func add(isOver: Bool, tid: UInt32, time: UInt64) {
     add(over: isOver ? 1 : 0, tid: tid, time: time)
   }
@@ -97,11 +96,12 @@ public struct DetectionStudy {
     while current < outcomes.count, outcomes[current].run.time.upperBound < time { current += 1 }
     let before = alarming[tid] ?? 0
     alarming[tid] = over == 0 ? nil : over
+    let isAlarm = over & ~before != 0
     if run(at: time) != nil {
-      addInside(isAlert: over & ~before != 0, time: time)
+      addInside(isAlarm: isAlarm, time: time)
     } else {
       eventsOutside += 1
-      if over != 0 && before == 0 { falseAlarms += 1 }
+      if isAlarm { falseAlarms += 1 }
     }
   }
 
@@ -110,9 +110,9 @@ public struct DetectionStudy {
     current < outcomes.count && outcomes[current].run.time.contains(time) ? current : nil
   }
 
-  private mutating func addInside(isAlert: Bool, time: UInt64) {
+  private mutating func addInside(isAlarm: Bool, time: UInt64) {
     outcomes[current].events += 1
-    if isAlert && outcomes[current].alarm == nil {
+    if isAlarm && outcomes[current].alarm == nil {
       outcomes[current].alarm = Alarm(
         event: outcomes[current].events, delay: time - outcomes[current].run.time.lowerBound)
     }
