@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -62,6 +63,37 @@ import Testing
       #expect(abs(level / law.excess(share: share) - 1) < 0.35)
     }
     #expect(tail.level(share: 1) == tail.peaks[0])
+  }
+
+  /// What is counted and what is extrapolated meet, also where many peaks are the same.
+  @Test func whoAsksForFewerGetsNoLowerLevel() throws {
+    var random = SplitMix64(seed: 12)
+    for steps in [3, 10, 100, 1_000_000] {
+      for count in [60, 200, 1500] {
+        let peaks = (0..<count).map { _ in
+          let score = pow(Double.random(in: 1e-6...1, using: &random), -0.4)
+          return (score * Double(steps)).rounded() / Double(steps)
+        }
+        let tail = try #require(PeaksOverThreshold(peaks))
+        let levels = (1...400).map { tail.level(share: Double(401 - $0) / 8 / Double(count)) }
+        #expect(levels == levels.sorted())
+        let shares = levels.map { tail.share(over: $0) }
+        #expect(shares == shares.sorted(by: >))
+        // As many as are counted, and where they are too few for that, fewer.
+        for (level, share) in zip(levels, shares) where tail.count(over: level) < 10 {
+          #expect(share <= 10 / Double(count))
+        }
+      }
+    }
+  }
+
+  @Test func aWholeNumberOfPeaksIsNotCutByRounding() throws {
+    let counts = (60...6000).filter { Int(Double(30) / Double($0) * Double($0)) < 30 }
+    #expect(counts.count > 100)
+    for count in counts.prefix(50) {
+      let tail = try #require(PeaksOverThreshold((0..<count).map { Double($0) }))
+      #expect(tail.count(over: tail.level(share: 30 / Double(count))) == 30)
+    }
   }
 
   @Test func fewOrEqualPeaksAreNotExtrapolated() throws {

@@ -37,31 +37,30 @@ public struct PeaksOverThreshold: Sendable {
 
   /// How many peaks of the data are over `x`.
   public func count(over x: Double) -> Int {
-    var (low, high) = (0, peaks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if peaks[middle] > x { high = middle } else { low = middle + 1 }
-    }
-    return peaks.count - low
+    peaks.count - peaks.partitioningIndex { $0 > x }
   }
 
-  /// The expected share of peaks over `x`.
+  /// The expected share of peaks over `x`, which only falls as `x` rises.
   public func share(over x: Double) -> Double {
     let counted = count(over: x)
-    if counted >= Self.fewest { return Double(counted) / Double(peaks.count) }
-    guard x >= level, let tail else { return Double(counted) / Double(peaks.count) }
-    return tail.share(over: x - level) * Double(tailCount) / Double(peaks.count)
+    guard counted < Self.fewest, x >= level, let tail else {
+      return Double(counted) / Double(peaks.count)
+    }
+    // Where peaks are alike the fit may expect more of them than there are enough of to be counted.
+    return min(tail.share(over: x - level) * Double(tailCount), Double(Self.fewest))
+      / Double(peaks.count)
   }
 
-  /// The least level that no more than the share `share` of peaks, over 0, is over.
+  /// The least level that no more than the share `share` of peaks, over 0, is over; it only rises as the
+  /// share falls.
   public func level(share: Double) -> Double {
     let counted = share * Double(peaks.count)
-    if counted >= Double(Self.fewest) {
-      return peaks[max(0, peaks.count - 1 - Int(counted))]
-    }
+    // Less than a billionth of a peak under a whole number is rounding.
+    let whole = Int(counted + 1e-9)
+    if whole >= Self.fewest { return peaks[max(0, peaks.count - 1 - whole)] }
     guard let tail else { return counted < Double(tailCount) ? peaks[peaks.count - 1] : level }
-    let shareOfTail = min(1, counted / Double(tailCount))
-    return level + max(0, tail.excess(share: shareOfTail))
+    let excess = tail.excess(share: min(1, counted / Double(tailCount)))
+    return max(level + max(0, excess), peaks[peaks.count - 1 - Self.fewest])
   }
 
   /// The share of peaks over a level in each of some samples drawn anew from the peaks and fitted like
