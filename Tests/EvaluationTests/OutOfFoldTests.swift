@@ -141,6 +141,22 @@ import TraceData
     #expect(expected > 0)
   }
 
+  /// The first worker is forked after 6 events, of which the second channel judges none.
+  @Test func aScoreThatWasNotJudgedIsNotInherited() throws {
+    let dataset = try dataset()
+    let owners = (0..<dataset.sequences.count).flatMap { sequence in
+      dataset.sequences.events(of: sequence).map { _ in sequence }
+    }
+    var replay = ChannelReplay(model.description.channels)
+    try replay.run(
+      dataset, surprise: { Surprise(units: UInt32(1 + $0)) }, cluster: { UInt32(owners[$0]) }
+    ) { event, _, _, inherited in
+      let before = dataset.sequences.parent(of: owners[event])?.events ?? 0
+      #expect((inherited[0].weight > 0) == (before >= 3))
+      #expect((inherited[1].weight > 0) == (before >= 10))
+    }
+  }
+
   @Test func clustersOfAttacksDoNotCount() throws {
     let attacks: Set = [3, 5, 10, 11]
     let dataset = try dataset(attacks: attacks)
@@ -160,7 +176,8 @@ import TraceData
     #expect(unseen.peaks[0] == normal.filter { $0 % 3 == 2 }.map { peaks[$0][0] })
   }
 
-  /// By sequence and channel; what a worker inherits from the main process is not its own.
+  /// By sequence and channel; what a worker inherits from the main process is not its own, if the main
+  /// process had it judged.
   private func peaks(_ dataset: TraceDataset) throws -> [[UInt32]] {
     var peaks = [[UInt32]](repeating: [0, 0], count: dataset.sequences.count)
     var scoresOfMain: [[Score]] = [[Score(sum: 0, weight: 0), Score(sum: 0, weight: 0)]]
@@ -169,9 +186,10 @@ import TraceData
       if step.sequence == 0 { scoresOfMain.append(scores) }
       let before = dataset.sequences.parent(of: step.sequence)?.events ?? 0
       for (index, channel) in model.description.channels.enumerated()
-      where channel.judges(afterEvents: step.scored.pastEvents)
-        && scores[index].isLarger(than: scoresOfMain[before][index])
-      {
+      where channel.judges(afterEvents: step.scored.pastEvents) {
+        let wasJudged = channel.judges(afterEvents: UInt64(before))
+        let inherited = scoresOfMain[wasJudged ? before : 0][index]
+        guard scores[index].isLarger(than: inherited) else { continue }
         let units = UInt32(scores[index].unitsRoundedUp)
         peaks[step.sequence][index] = max(peaks[step.sequence][index], units)
       }

@@ -123,7 +123,10 @@ struct ChannelReplay {
       ?? Thread(channels: channels.map { RunningChannel($0) })
     if thread.cluster != cluster {
       thread.cluster = cluster
-      thread.inherited = thread.channels.map(\.score)
+      // A score that was not judged yet alarmed nobody.
+      thread.inherited = thread.channels.map {
+        $0.channel.judges(afterEvents: thread.pastEvents) ? $0.score : Score(sum: 0, weight: 0)
+      }
     }
     thread.pastEvents += 1
     for index in channels.indices { thread.channels[index].add(surprise) }
