@@ -96,8 +96,7 @@ import TraceData
     let training = (0..<20).map { _ in
       (0..<30).map { _ in
         min(
-          UInt16.random(in: 1...states, using: &random),
-          1 + UInt16.random(in: 0..<6, using: &random))
+          UInt16.random(in: 0...states, using: &random), UInt16.random(in: 0...6, using: &random))
       }
     }
     let model = model(training, order: order, states: Int(states))

@@ -40,6 +40,7 @@ struct KneserNey: SequenceModel {
 
   mutating func learn(_ events: [UInt16], at index: Int) {
     let state = events[index]
+    if state == 0 { return }
     var nodes: [UInt32] = [0]
     for length in 0..<past {
       let new = UInt32(totals.count)
