@@ -109,6 +109,8 @@ import TraceData
     #expect(page.components(separatedBy: "threshold 6.00 nats").count == 3)
     // A plot and a histogram a channel, and three curves for each view of each.
     #expect(page.components(separatedBy: "<svg").count - 1 == 2 * (1 + 1 + 3 * 3))
+    // Both ROC curves say what chance is, of traces and windows: of runs it depends on how long they are.
+    #expect(page.components(separatedBy: "class=\"chance\"").count - 1 == 2 * 2 * 2)
     for name in ["window 7", "ewma 13"] { #expect(page.contains("(\(name))")) }
   }
 

@@ -28,6 +28,13 @@ struct RankingCharts {
     zip(view.metrics, Self.colours).map { chart.line(points($0), class: $1) }
   }
 
+  /// What scores drawn at random would have; unknown for runs, which are as long as they are.
+  private func chance(
+    _ view: DetectorComparison.ViewSection, _ chart: Chart, _ shares: [Double]
+  ) -> [String] {
+    view.view == .runs ? [] : [chart.line(shares.map { ($0, $0) }, class: "chance")]
+  }
+
   /// - Parameter number: what is said of each detector.
   private func legend(
     _ view: DetectorComparison.ViewSection, _ chart: Chart, _ number: (RankingMetrics) -> Double?
@@ -43,7 +50,7 @@ struct RankingCharts {
       title: "ROC (area under the curve)", x: .exact("false-positive rate", 0...1),
       y: .exact("true-positive rate", 0...1))
     return chart.svg(
-      [chart.line([(0, 0), (1, 1)], class: "chance")]
+      chance(view, chart, [0, 1])
         + lines(view, chart) { $0.roc.map { ($0.falsePositiveRate, $0.truePositiveRate) } }
         + legend(view, chart, \.auc))
   }
@@ -58,7 +65,7 @@ struct RankingCharts {
         range: (1 / Double(max(normal, 10)))...1),
       y: .exact("true-positive rate", 0...1))
     return chart.svg(
-      [chart.line(Self.shares.map { ($0, $0) }, class: "chance")]
+      chance(view, chart, Self.shares)
         + lines(view, chart) { metrics in
           Self.refined(metrics.roc).map { ($0.falsePositiveRate, $0.truePositiveRate) }
         })

@@ -9,24 +9,18 @@ struct ScoreHistogram {
   /// Takes a score.
   mutating func add(_ nats: Double, isAttack: Bool) {
     let bin = Int(nats * Self.binsPerNat)
-    if isAttack { Self.count(bin, in: &attack) } else { Self.count(bin, in: &normal) }
-  }
-
-  private static func count(_ bin: Int, in bins: inout [Int]) {
-    if bin >= bins.count { bins += Array(repeating: 0, count: bin + 1 - bins.count) }
-    bins[bin] += 1
+    if isAttack { Self.add(1, to: bin, of: &attack) } else { Self.add(1, to: bin, of: &normal) }
   }
 
   /// Adds what another data set showed.
   mutating func add(_ other: ScoreHistogram) {
-    for (bin, count) in other.normal.enumerated() where count > 0 {
-      Self.count(bin, in: &normal)
-      normal[bin] += count - 1
-    }
-    for (bin, count) in other.attack.enumerated() where count > 0 {
-      Self.count(bin, in: &attack)
-      attack[bin] += count - 1
-    }
+    for (bin, count) in other.normal.enumerated() { Self.add(count, to: bin, of: &normal) }
+    for (bin, count) in other.attack.enumerated() { Self.add(count, to: bin, of: &attack) }
+  }
+
+  private static func add(_ count: Int, to bin: Int, of bins: inout [Int]) {
+    if bin >= bins.count { bins += Array(repeating: 0, count: bin + 1 - bins.count) }
+    bins[bin] += count
   }
 
   /// The two, on a logarithmic scale of counts.
