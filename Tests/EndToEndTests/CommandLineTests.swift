@@ -2,7 +2,6 @@ import Checkpoints
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 /// Help screens word for word, and mistakes on the command line.
 ///

@@ -2,7 +2,6 @@ import Checkpoints
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 /// A run that was killed, stopped or spread over threads ends in the bytes of one that was not.
 @Suite(.serialized) struct InterruptedTrainingTests {

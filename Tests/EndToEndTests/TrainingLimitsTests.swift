@@ -2,7 +2,6 @@ import Checkpoints
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 /// What a run is told to stay within, and what it is told of before it starts.
 @Suite struct TrainingLimitsTests {

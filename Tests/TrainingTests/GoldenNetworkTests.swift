@@ -2,7 +2,8 @@ import Foundation
 import ModelFormat
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// What PyTorch makes of the same parameters; `Tests/Reference/training_goldens.py` wrote it.
 struct GoldenNetworkTests {

@@ -1,6 +1,7 @@
 import Foundation
 import ModelFormat
-import Training
+
+@testable import Training
 
 /// Networks by their definitions, in Double and without a thought of speed: what the fast ones are
 /// compared with.

@@ -1,7 +1,8 @@
 import ModelFormat
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// A network with seeded parameters and a segment to run it on.
 struct NetworkCase: CustomTestStringConvertible {

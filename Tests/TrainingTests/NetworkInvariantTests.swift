@@ -1,6 +1,7 @@
 import ModelFormat
 import Testing
-import Training
+
+@testable import Training
 
 struct NetworkInvariantTests {
   /// V 3, C 1, K 2, dilation 1; every number fits in the head.

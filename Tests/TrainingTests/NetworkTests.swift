@@ -1,7 +1,8 @@
 import ModelFormat
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 struct NetworkTests {
   /// Odd sizes: no multiple of 16, one channel, one target, more context than the receptive field,

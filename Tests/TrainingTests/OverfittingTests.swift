@@ -1,7 +1,8 @@
 import ModelFormat
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 struct OverfittingTests {
   @Test(arguments: ["relu", "gated", "tied", "window"])

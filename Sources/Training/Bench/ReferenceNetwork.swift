@@ -13,7 +13,7 @@ public enum ReferenceNetwork: String, CaseIterable, Sendable {
   /// ancestor's window.
   ///
   /// - Throws: `.dimension` if a definition here is one that no detector may have.
-  public func architecture() throws(ModelFormatError) -> Architecture {
+  func architecture() throws(ModelFormatError) -> Architecture {
     switch self {
     case .tcnS: try Self.tcn(states: 256, channels: 32, [1, 2, 4, 8, 16])
     case .tcnM: try Self.tcn(states: 256, channels: 64, [1, 2, 4, 8, 16])
@@ -35,7 +35,7 @@ public enum ReferenceNetwork: String, CaseIterable, Sendable {
   }
 
   /// A batch: how many segments, of how many targets each.
-  public var batch: (segments: Int, targets: Int) {
+  var batch: (segments: Int, targets: Int) {
     self == .windowCNN ? (8, 128) : (32, 256)
   }
 }

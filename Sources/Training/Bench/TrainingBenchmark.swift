@@ -15,7 +15,7 @@ public final class TrainingBenchmark {
   private var steps = 0
 
   /// Plain Adam at this step size, so that others can do the same.
-  public static let learningRate = 1e-3
+  private static let learningRate = 1e-3
 
   private static let seed: UInt64 = 1
 

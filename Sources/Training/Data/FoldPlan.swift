@@ -18,19 +18,18 @@ public struct FoldPlan: Equatable, Sendable {
     public let cluster: Int
     /// The block that their past ends in, as the sequence that it is to `FoldTraces`, and how many of its
     /// events are past.
-    public let parent: SequenceParent?
+    let parent: SequenceParent?
   }
 
   /// All events, sequences labelled an attack included.
   public private(set) var blocks: [Block] = []
   /// By cluster: its fold.
   public private(set) var folds: [Int] = []
-  /// How many folds there are.
-  public let count: Int
+  private let count: Int
 
   /// Events of the longest sequence that is not cut: 1024, or a twentieth of a fold of small data; and a
   /// fourth of what a cluster of several sequences has at most.
-  public let blockLength: Int
+  let blockLength: Int
 
   /// Deals the clusters in an order drawn by the seed, each to the fold with the fewest events. The
   /// blocks of long sequences come first, so that every fold has its share of what they alone do.

@@ -11,7 +11,7 @@ import TraceData
 ///
 /// No target of a held-out event trains; its state may be context of a training event, namely where
 /// a held-out sequence is the parent of one that trains.
-public struct HeldOutSplit: Equatable, Sendable {
+public struct HeldOutSplit: Equatable {
   /// By sequence: its events before this one train, those from it on are held out.
   private var cut: [Int]
   /// By sequence: its events; empty for those that are left out.
@@ -45,12 +45,12 @@ public struct HeldOutSplit: Equatable, Sendable {
   }
 
   /// The events of `sequence` that train.
-  public func training(of sequence: Int) -> Range<Int> {
+  func training(of sequence: Int) -> Range<Int> {
     events[sequence].lowerBound..<cut[sequence]
   }
 
   /// The events of `sequence` that are held out.
-  public func heldOut(of sequence: Int) -> Range<Int> {
+  func heldOut(of sequence: Int) -> Range<Int> {
     cut[sequence]..<events[sequence].upperBound
   }
 

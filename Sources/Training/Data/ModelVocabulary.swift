@@ -5,9 +5,9 @@ import TraceData
 /// The states that a network knows: those that its training part saw often enough, by id.
 ///
 /// State 0 is *unknown* and stands for all others, those of the data set included.
-public struct ModelVocabulary: Equatable, Sendable {
+public struct ModelVocabulary {
   /// Id and name by model state; entry 0 is the unknown state.
-  public let entries: [VocabularyEntry]
+  let entries: [VocabularyEntry]
   /// The model state of each state of the data set.
   let modelState: [UInt16]
 
@@ -17,7 +17,7 @@ public struct ModelVocabulary: Equatable, Sendable {
   /// Counts the training part of `traces` and keeps what occurs at least `minimumCount` times.
   ///
   /// - Throws: `.noStates` or `.tooManyStates`, or what reading the traces throws.
-  public init(
+  init(
     of traces: some TrainingTraces, split: HeldOutSplit, minimumCount: Int
   ) throws(TrainingError) {
     let counts = try Self.counts(of: traces, split: split)

@@ -5,7 +5,7 @@ import ModelFormat
 ///
 /// A result depends on the arguments and the parameters loaded last: not on what else the workspace
 /// has seen, the thread or where a buffer lies in memory.
-public protocol Network: Sendable {
+protocol Network: Sendable {
   /// The shape of the network.
   var architecture: Architecture { get }
 
@@ -59,11 +59,7 @@ public protocol Network: Sendable {
 }
 
 extension Network {
-  /// One for each parameter.
-  public var gradientCount: Int { architecture.parameterCount }
+  var gradientCount: Int { architecture.parameterCount }
 
-  /// Nothing to do.
-  public func completeGradient(
-    _ gradient: UnsafeMutablePointer<Float>, workspace: Workspace
-  ) {}
+  func completeGradient(_ gradient: UnsafeMutablePointer<Float>, workspace: Workspace) {}
 }

@@ -4,14 +4,14 @@
 /// just before its target. The inputs before them are context and carry no loss; more than the
 /// receptive field - 1 of them change nothing. Input 0 (unknown) starts a thread with no past, and
 /// a target 0 carries no loss.
-public struct Segment: Sendable, Equatable {
+struct Segment: Equatable {
   /// States, each below V; at least as many as targets.
-  public var inputs: [UInt16]
+  var inputs: [UInt16]
   /// States, each below V.
-  public var targets: [UInt16]
+  var targets: [UInt16]
 
   /// - Precondition: there are at least as many inputs as targets.
-  public init(inputs: [UInt16], targets: [UInt16]) {
+  init(inputs: [UInt16], targets: [UInt16]) {
     precondition(
       inputs.count >= targets.count, "\(inputs.count) inputs for \(targets.count) targets")
     self.inputs = inputs
@@ -19,7 +19,7 @@ public struct Segment: Sendable, Equatable {
   }
 
   /// Targets that carry a loss.
-  public var lossCount: Int { targets.count { $0 != 0 } }
+  var lossCount: Int { targets.count { $0 != 0 } }
 
   /// Stops the program where a state is not in the vocabulary: whoever made the segment is to have
   /// checked that, and reading past an embedding would be worse.
@@ -33,5 +33,5 @@ public struct Segment: Sendable, Equatable {
 
 extension [Segment] {
   /// Targets of all segments that carry a loss.
-  public var lossCount: Int { reduce(0) { $0 + $1.lossCount } }
+  var lossCount: Int { reduce(0) { $0 + $1.lossCount } }
 }

@@ -2,9 +2,8 @@ import ModelFormat
 
 /// The temporal convolutional network (Bai, Kolter, Koltun 2018; gated units: van den Oord et al.
 /// 2016): embedding, residual blocks of causal dilated convolutions, dense head.
-public struct TCNNetwork: Network {
-  /// The shape of the network.
-  public let shape: TemporalConvNet
+struct TCNNetwork: Network {
+  let shape: TemporalConvNet
 
   /// Whether the first convolution is looked up by state in tables that are made once a batch.
   let hasTables: Bool
@@ -13,21 +12,18 @@ public struct TCNNetwork: Network {
   ///
   /// - Parameter batchTargets: how many targets a batch usually has. Tables for the first
   ///   convolution are worth their making where that is at least twice the vocabulary.
-  public init(_ shape: TemporalConvNet, batchTargets: Int = .max) {
+  init(_ shape: TemporalConvNet, batchTargets: Int = .max) {
     self.shape = shape
     hasTables = batchTargets / 2 >= shape.vocabularySize
   }
 
-  /// The shape of the network.
-  public var architecture: Architecture { .tcn(shape) }
+  var architecture: Architecture { .tcn(shape) }
 
-  /// Fresh buffers.
-  public func makeWorkspace() -> TCNWorkspace {
+  func makeWorkspace() -> TCNWorkspace {
     TCNWorkspace(shape, hasTables: hasTables)
   }
 
-  /// See `Network`.
-  public var gradientCount: Int {
+  var gradientCount: Int {
     guard hasTables else { return architecture.parameterCount }
     let tables = StateConvolution(
       taps: shape.kernelWidth, vocabularySize: shape.vocabularySize,
@@ -35,15 +31,13 @@ public struct TCNNetwork: Network {
     return architecture.parameterCount + tables.tableCount
   }
 
-  /// See `Network`.
-  public func load(
+  func load(
     _ parameters: UnsafePointer<Float>, forBackward: Bool, into workspace: TCNWorkspace
   ) {
     workspace.load(parameters, forBackward: forBackward)
   }
 
-  /// See `Network`.
-  public func addGradient(
+  func addGradient(
     of segment: Segment, dropout: Dropout?, into gradient: UnsafeMutablePointer<Float>,
     workspace: TCNWorkspace
   ) -> Double {
@@ -52,29 +46,25 @@ public struct TCNNetwork: Network {
     return workspace.backward(pass, segment, into: gradient)
   }
 
-  /// See `Network`.
-  public func finishGradient(
+  func finishGradient(
     into gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
   ) {
     workspace.moveGradient(to: gradient)
   }
 
-  /// See `Network`.
-  public func completeGradient(
+  func completeGradient(
     _ gradient: UnsafeMutablePointer<Float>, workspace: TCNWorkspace
   ) {
     workspace.completeGradient(gradient)
   }
 
-  /// See `Network`.
-  public func loss(of segment: Segment, workspace: TCNWorkspace) -> Double {
+  func loss(of segment: Segment, workspace: TCNWorkspace) -> Double {
     guard !segment.targets.isEmpty else { return 0 }
     let pass = workspace.forward(segment, dropout: nil)
     return workspace.head.loss(hidden: pass.output, targets: segment.targets[...])
   }
 
-  /// See `Network`.
-  public func logits(of segment: Segment, workspace: TCNWorkspace) -> [Float] {
+  func logits(of segment: Segment, workspace: TCNWorkspace) -> [Float] {
     guard !segment.targets.isEmpty else { return [] }
     let pass = workspace.forward(segment, dropout: nil)
     return workspace.head.logits(hidden: pass.output, rows: segment.targets.count)

@@ -1,7 +1,7 @@
 import ModelFormat
 
 /// What one worker needs for a `TCNNetwork`: packed weights, activations, gradients.
-public final class TCNWorkspace {
+final class TCNWorkspace {
   let head: Head
   private let shape: TemporalConvNet
   private let blocks: [TemporalBlock]

@@ -5,7 +5,7 @@ import ModelFormat
 /// A batch of windows lies one position after the other, (W, batch, channels): a convolution is then
 /// a few products over the whole batch, pooling compares whole rows, and the flattened input of the
 /// first dense layer needs no copy.
-public final class WindowCNNWorkspace {
+final class WindowCNNWorkspace {
   let head: Head
   private let shape: WindowConvNet
   private let layer1: StateConvolution

@@ -1,18 +1,15 @@
 /// Adam (Kingma, Ba 2015) with decoupled weight decay (Loshchilov, Hutter 2019), as
 /// `torch.optim.AdamW` computes it.
-public struct Adam: Sendable, Equatable {
+struct Adam {
   /// Decay of the mean of the gradients.
-  public var beta1: Float = 0.9
+  var beta1: Float = 0.9
   /// Decay of the mean of their squares.
-  public var beta2: Float = 0.999
+  var beta2: Float = 0.999
   /// Keeps the denominator away from 0.
-  public var epsilon: Float = 1e-8
+  var epsilon: Float = 1e-8
   /// Share of a weight that goes at a learning rate of 1. Matrices and kernels only (see
   /// `PlacedTensor.isDecayed`); biases stay.
-  public var weightDecay: Float = 0.01
-
-  /// The usual coefficients.
-  public init() {}
+  var weightDecay: Float = 0.01
 
   /// One step over flat buffers of the same length, in place.
   ///
@@ -22,7 +19,7 @@ public struct Adam: Sendable, Equatable {
   ///   - gradient: multiplied by `gradientScale` first: 1 / number of targets, clipping.
   ///   - step: 1 for the first.
   ///   - isDecayed: whether weight decay applies to all of these parameters.
-  public func step(
+  func step(
     _ step: Int, learningRate: Float, gradientScale: Float, isDecayed: Bool, count: Int,
     gradient: UnsafePointer<Float>, parameters: UnsafeMutablePointer<Float>,
     firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>

@@ -1,5 +1,5 @@
 /// Clipping by the global norm (Pascanu, Mikolov, Bengio 2013).
-public enum GradientClipping {
+enum GradientClipping {
   /// Element i goes to partial sum i mod 8, in Double and in increasing order of i; then the
   /// partial sums are added in order.
   static func sumOfSquares(of gradient: UnsafeBufferPointer<Float>) -> Double {
@@ -23,7 +23,7 @@ public enum GradientClipping {
 
   /// What to multiply a gradient of norm `norm` by, so that the norm is at most `limit`; 1 where
   /// it is already. The 1e-6 is that of `torch.nn.utils.clip_grad_norm_`.
-  public static func factor(norm: Double, limit: Double) -> Float {
+  static func factor(norm: Double, limit: Double) -> Float {
     Float(min(1, limit / (norm + 1e-6)))
   }
 }

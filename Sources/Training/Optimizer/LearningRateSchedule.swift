@@ -1,16 +1,16 @@
 /// Linear warm-up to the peak, then half a cosine down to a share of it (Loshchilov, Hutter 2017).
-public struct LearningRateSchedule: Sendable, Equatable {
+struct LearningRateSchedule {
   /// The highest learning rate, > 0.
-  public var peak: Float
+  var peak: Float
   /// Steps of the warm-up; the last of them has the peak rate.
-  public var warmupSteps: Int
+  var warmupSteps: Int
   /// The step from which on the rate is `peak * finalFraction`, unless it is the warm-up's last.
-  public var totalSteps: Int
+  var totalSteps: Int
   /// The share of the peak that is left at the end, in 0...1; 1 keeps the rate constant.
-  public var finalFraction: Float
+  var finalFraction: Float
 
   /// - Precondition: `peak` > 0, `warmupSteps` >= 0, `finalFraction` in 0...1.
-  public init(peak: Float, warmupSteps: Int, totalSteps: Int, finalFraction: Float) {
+  init(peak: Float, warmupSteps: Int, totalSteps: Int, finalFraction: Float) {
     precondition(peak > 0, "peak learning rate \(peak) is not positive")
     precondition(warmupSteps >= 0, "\(warmupSteps) warm-up steps")
     precondition(0...1 ~= finalFraction, "final fraction \(finalFraction) is not in 0...1")
@@ -21,7 +21,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// The learning rate of a step, 1 for the first.
-  public func rate(at step: Int) -> Float {
+  func rate(at step: Int) -> Float {
     if step < warmupSteps { return peak * Float(max(step, 1)) / Float(warmupSteps) }
     let falling = totalSteps - warmupSteps
     guard falling > 0 else { return step == warmupSteps ? peak : peak * finalFraction }

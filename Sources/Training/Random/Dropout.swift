@@ -3,14 +3,14 @@
 ///
 /// Whether it is kept is a function of the key, the layer, the position in the segment and the
 /// channel: the same key gives the same mask on any thread and machine.
-public struct Dropout: Sendable, Equatable {
+struct Dropout {
   /// Share of elements that are set to zero, in 0..<1.
-  public var rate: Float
+  var rate: Float
   /// A new one for every step and segment, see `RandomStream.key`.
-  public var key: UInt64
+  var key: UInt64
 
   /// - Precondition: `rate` is in 0..<1.
-  public init(rate: Float, key: UInt64) {
+  init(rate: Float, key: UInt64) {
     precondition(rate >= 0 && rate < 1, "dropout rate \(rate) is not in 0..<1")
     self.rate = rate
     self.key = key

@@ -7,7 +7,7 @@ extension Architecture {
   /// et al. 1998 elsewhere (1 / inputs); the embedding has variance 1 / C. A block's `mix` is
   /// smaller by the square root of the number of blocks, so that the residual sum keeps its size
   /// (Zhang, Dauphin, Ma 2019). Biases are 0.
-  public func initialParameters(seed: UInt64) -> [Float] {
+  func initialParameters(seed: UInt64) -> [Float] {
     var parameters: [Float] = []
     parameters.reserveCapacity(parameterCount)
     for index in 0..<tensorCount {

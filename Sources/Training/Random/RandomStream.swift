@@ -1,25 +1,24 @@
 /// A seeded stream of random numbers (SplitMix64; Steele, Lea, Flood 2014) whose whole state is one
 /// integer.
-public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
-  /// All there is to know of the stream.
-  public var state: UInt64
+struct RandomStream {
+  private var state: UInt64
 
   /// A stream that always gives the same numbers for the same seed.
-  public init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  mutating func next() -> UInt64 {
     defer { state &+= 0x9e37_79b9_7f4a_7c15 }
     return CounterHash.mix(state)
   }
 
   /// Uniform in 0..<1, a multiple of 2^-24.
-  public mutating func nextUnit() -> Float { Float(next() >> 40) / 16_777_216 }
+  mutating func nextUnit() -> Float { Float(next() >> 40) / 16_777_216 }
 
   /// Uniform in 0..<bound, without bias (Lemire 2019).
   ///
   /// - Precondition: `bound` is positive.
-  public mutating func nextInteger(below bound: Int) -> Int {
+  mutating func nextInteger(below bound: Int) -> Int {
     precondition(bound > 0, "no integer is in 0..<\(bound)")
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)
@@ -32,14 +31,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
 
   /// Puts `array` in a random order (Fisher and Yates). Unlike `Array.shuffle(using:)` it stays the
   /// same whatever the standard library does.
-  public mutating func shuffle<Element>(_ array: inout [Element]) {
+  mutating func shuffle<Element>(_ array: inout [Element]) {
     for last in stride(from: array.count - 1, to: 0, by: -1) {
       array.swapAt(last, nextInteger(below: last + 1))
     }
   }
 
   /// A key for one use out of many, such as the dropout mask of a segment at a step.
-  public static func key(seed: UInt64, _ counters: UInt64...) -> UInt64 {
+  static func key(seed: UInt64, _ counters: UInt64...) -> UInt64 {
     // The key is mixed once more before it meets a counter: a seed and an equal counter would
     // otherwise cancel out.
     counters.reduce(CounterHash.mix(seed)) {

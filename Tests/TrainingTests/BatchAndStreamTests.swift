@@ -1,18 +1,18 @@
-import Evaluation
 import Foundation
 import KernelTrace
 import ModelFormat
 import Scoring
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// The trainer's batch passes and the player's one step at a time are the same network.
 @Suite struct BatchAndStreamTests {
   struct Case: CustomTestStringConvertible {
     let architecture: Architecture
     let seed: UInt64
-    var testDescription: String { "\(architecture.summary), seed \(seed)" }
+    var testDescription: String { "\(architecture), seed \(seed)" }
   }
 
   static let cases = [
@@ -69,24 +69,6 @@ import Training
     return threads
   }
 
-  private func logits(_ network: some Network, _ segment: Segment, _ weights: [Float]) -> [Float] {
-    let workspace = network.makeWorkspace()
-    return weights.withUnsafeBufferPointer { weights in
-      guard let first = weights.baseAddress else { return [] }
-      network.load(first, forBackward: false, into: workspace)
-      return network.logits(of: segment, workspace: workspace)
-    }
-  }
-
-  private func logits(
-    _ architecture: Architecture, _ segment: Segment, _ weights: [Float]
-  ) -> [Float] {
-    switch architecture {
-    case .tcn(let shape): logits(TCNNetwork(shape), segment, weights)
-    case .windowCNN(let shape): logits(WindowCNNNetwork(shape), segment, weights)
-    }
-  }
-
   private func crossEntropy(_ logits: ArraySlice<Float>, of state: UInt16) -> Double {
     let values = logits.map(Double.init)
     let largest = values.max() ?? 0
@@ -103,7 +85,7 @@ import Training
     for thread in threads {
       // The unknown state is the first input; then each state predicts the next.
       let segment = Segment(inputs: [0] + thread.states.dropLast(), targets: thread.states)
-      let logits = logits(test.architecture, segment, model.weights)
+      let logits = Runner(test.architecture).logits(segment, model.weights)
       try #require(logits.count == thread.states.count * V)
       for (position, state) in thread.states.enumerated() {
         let found = Double(thread.surprises[position].units) / 16_777_216
@@ -125,7 +107,7 @@ import Training
     weights[100] += 0.1
     let thread = family(model, seed: 2, events: 60)[0]
     let segment = Segment(inputs: [0] + thread.states.dropLast(), targets: thread.states)
-    let logits = logits(architecture, segment, weights)
+    let logits = Runner(architecture).logits(segment, weights)
     let V = model.vocabularySize
     let largest = thread.states.enumerated().filter { $0.element != 0 }.map { position, state in
       abs(
