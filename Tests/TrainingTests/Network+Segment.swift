@@ -22,12 +22,4 @@ extension Network {
     load(parameters, forBackward: false, into: workspace)
     return loss(of: segment, workspace: workspace)
   }
-
-  /// The logits for each target of one segment, (targets, V).
-  func logits(
-    of segment: Segment, parameters: UnsafePointer<Float>, workspace: Workspace
-  ) -> [Float] {
-    load(parameters, forBackward: false, into: workspace)
-    return logits(of: segment, workspace: workspace)
-  }
 }

@@ -67,7 +67,7 @@ struct Runner {
     }
   }
 
-  init(_ network: some Network) {
+  private init(_ network: some LogitNetwork) {
     let workspace = network.makeWorkspace()
     logits = { segment, parameters in
       network.logits(of: segment, parameters: parameters, workspace: workspace)

@@ -69,21 +69,8 @@ final class Head {
     }
   }
 
-  /// The logits of all positions, (rows, V) without padding.
-  func logits(hidden: UnsafeMutablePointer<Float>, rows: Int) -> [Float] {
-    var result: [Float] = []
-    result.reserveCapacity(rows * shape.outputs)
-    forEachBlock(hidden, rows) { _, count, block in
-      for row in 0..<count {
-        for column in 0..<shape.outputs {
-          result.append(block.element(row: row, column: column).pointee)
-        }
-      }
-    }
-    return result
-  }
-
-  private func forEachBlock(
+  /// Computes the logits, some positions at a time.
+  func forEachBlock(
     _ hidden: UnsafeMutablePointer<Float>, _ count: Int,
     _ body: (_ first: Int, _ rows: Int, LogitRows) -> Void
   ) {

@@ -53,9 +53,6 @@ protocol Network: Sendable {
 
   /// The cross entropy of a segment in nats, summed over the targets that are not 0.
   func loss(of segment: Segment, workspace: Workspace) -> Double
-
-  /// The logits for each target, (targets, V).
-  func logits(of segment: Segment, workspace: Workspace) -> [Float]
 }
 
 extension Network {

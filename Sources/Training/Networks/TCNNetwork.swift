@@ -63,10 +63,4 @@ struct TCNNetwork: Network {
     let pass = workspace.forward(segment, dropout: nil)
     return workspace.head.loss(hidden: pass.output, targets: segment.targets[...])
   }
-
-  func logits(of segment: Segment, workspace: TCNWorkspace) -> [Float] {
-    guard !segment.targets.isEmpty else { return [] }
-    let pass = workspace.forward(segment, dropout: nil)
-    return workspace.head.logits(hidden: pass.output, rows: segment.targets.count)
-  }
 }

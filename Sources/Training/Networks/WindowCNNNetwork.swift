@@ -43,12 +43,4 @@ struct WindowCNNNetwork: Network {
     }
     return loss
   }
-
-  func logits(of segment: Segment, workspace: WindowCNNWorkspace) -> [Float] {
-    var logits: [Float] = []
-    workspace.forEachBatch(segment, dropout: nil) { pass in
-      logits += workspace.head.logits(hidden: pass.output, rows: pass.batch)
-    }
-    return logits
-  }
 }

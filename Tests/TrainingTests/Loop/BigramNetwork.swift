@@ -58,13 +58,6 @@ struct BigramNetwork: Network {
 
   func finishGradient(into gradient: UnsafeMutablePointer<Float>, workspace: Workspace) {}
 
-  func logits(of segment: Segment, workspace: Workspace) -> [Float] {
-    guard let parameters = workspace.parameters else { return [] }
-    return segment.inputs.suffix(segment.targets.count).flatMap { input in
-      (0..<size).map { parameters[tableOffset + Int(input) * size + $0] }
-    }
-  }
-
   func loss(of segment: Segment, workspace: Workspace) -> Double {
     guard let parameters = workspace.parameters else { return .nan }
     let inputs = segment.inputs.suffix(segment.targets.count)
