@@ -28,14 +28,9 @@ public final class TrainingBenchmark {
     self.threads = threads
     architecture = try network.architecture()
     let batches = BenchmarkBatches.make(network, architecture)
-    stepper =
-      switch architecture {
-      case .tcn(let shape):
-        Self.stepper(
-          TCNNetwork(shape, batchTargets: network.batch.segments * network.batch.targets), batches,
-          threads)
-      case .windowCNN(let shape): Self.stepper(WindowCNNNetwork(shape), batches, threads)
-      }
+    let batchTargets = network.batch.segments * network.batch.targets
+    stepper = Self.stepper(
+      architecture.network(batchTargets: batchTargets), batches, threads)
   }
 
   /// Predictions trained in a step.

@@ -17,12 +17,7 @@ extension TrainingJob {
   ///
   /// - Throws: `.diverged`, and what reading the data throws.
   public func preview(threads: Int, seconds: Double) throws(TrainingError) -> TrainingPreview {
-    switch architecture {
-    case .tcn(let shape):
-      try preview(
-        TCNNetwork(shape, batchTargets: configuration.batchTokens), threads, seconds)
-    case .windowCNN(let shape): try preview(WindowCNNNetwork(shape), threads, seconds)
-    }
+    try preview(network, threads, seconds)
   }
 
   private func preview(

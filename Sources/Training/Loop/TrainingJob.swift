@@ -65,14 +65,11 @@ public struct TrainingJob<Traces: TrainingTraces> {
     resuming checkpoint: Checkpoint? = nil, savingTo path: String, options: Options
   ) throws(TrainingError) -> Bool {
     if let checkpoint { try check(checkpoint) }
-    switch architecture {
-    case .tcn(let shape):
-      return try run(
-        TCNNetwork(shape, batchTargets: configuration.batchTokens), checkpoint, path, options)
-    case .windowCNN(let shape):
-      return try run(WindowCNNNetwork(shape), checkpoint, path, options)
-    }
+    return try run(network, checkpoint, path, options)
   }
+
+  /// The network, before it has weights.
+  var network: any Network { architecture.network(batchTargets: configuration.batchTokens) }
 
   func run(
     _ network: some Network, _ checkpoint: Checkpoint?, _ path: String, _ options: Options

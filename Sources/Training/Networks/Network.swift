@@ -60,3 +60,15 @@ extension Network {
 
   func completeGradient(_ gradient: UnsafeMutablePointer<Float>, workspace: Workspace) {}
 }
+
+extension Architecture {
+  /// The network of this shape.
+  ///
+  /// - Parameter batchTargets: how many targets a batch usually has.
+  func network(batchTargets: Int) -> any Network {
+    switch self {
+    case .tcn(let shape): TCNNetwork(shape, batchTargets: batchTargets)
+    case .windowCNN(let shape): WindowCNNNetwork(shape)
+    }
+  }
+}
