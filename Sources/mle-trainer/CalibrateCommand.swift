@@ -83,8 +83,8 @@ struct CalibrateCommand: ParsableCommand {
         "\(checkpoint): was trained on other data than \(data); name the data set that it was trained on"
       )
     }
-    let run = try lockRun()
-    defer { withExtendedLifetime(run) {} }
+    // Held all the time: two runs must not take turns.
+    var next = try HDF5File(creating: output)
     let plan = FoldPlan(of: dataset, count: folds, seed: seed)
     let scored = plan.blocks.filter {
       !$0.events.isEmpty && dataset.sequences.label($0.sequence) != .attack
@@ -94,7 +94,7 @@ struct CalibrateCommand: ParsableCommand {
         data, .badData,
         "has fewer independent normal processes than \(folds) folds; lower --folds or record more")
     }
-    var surprises = try start(dataset, digest, plan, configuration)
+    var surprises = try start(dataset, digest, plan, configuration, &next)
     StopSignal.watch()
     while !surprises.isComplete {
       let bar = ProgressBar(write: StandardError.write)
@@ -114,7 +114,7 @@ struct CalibrateCommand: ParsableCommand {
       bar.clear()
       let network = try DetectorFile(of: try Checkpoint.read(foldCheckpoint)).model
       try surprises.score(dataset, with: network, number: index)
-      try surprises.write(to: output)
+      try save(surprises, &next)
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
     }
     if !quiet {
@@ -123,17 +123,18 @@ struct CalibrateCommand: ParsableCommand {
     }
   }
 
-  /// What keeps a second run from the same output as long as it is held.
-  private func lockRun() throws(FileError) -> UnfinishedFile {
-    do throws(SystemCallError) {
-      return try UnfinishedFile(output + ".run")
-    } catch { throw FileError(output, error) }
+  /// Writes the scores, and takes their place again for the next ones.
+  private func save(
+    _ surprises: OutOfFoldSurprises, _ next: inout HDF5File
+  ) throws(HDF5Error) {
+    try surprises.write(into: next)
+    next = try HDF5File(creating: output)
   }
 
   /// Nothing scored yet, or what an earlier run left.
   private func start(
     _ dataset: TraceDataset, _ digest: String, _ plan: FoldPlan,
-    _ configuration: TrainingConfiguration
+    _ configuration: TrainingConfiguration, _ next: inout HDF5File
   ) throws -> OutOfFoldSurprises {
     let fresh = OutOfFoldSurprises(
       blockOffsets: plan.blocks.map(\.events.lowerBound) + [dataset.eventCount],
@@ -150,7 +151,7 @@ struct CalibrateCommand: ParsableCommand {
             + " go on with --resume, or remove it")
       }
       // Whether it can be written is better known before hours of training.
-      try fresh.write(to: output)
+      try save(fresh, &next)
       try? FileManager.default.removeItem(atPath: foldCheckpoint)
       return fresh
     }

@@ -94,10 +94,20 @@ struct CalibratingTests {
   }
 
   @Test func ofTwoRunsWithOneOutputTheSecondIsRefused() throws {
-    let other = try UnfinishedFile(directory.file("s.h5.run"))
+    let other = try UnfinishedFile(directory.file("s.h5"))
     try Program.trainer.refuse(
       arguments("s.h5"), status: 74, saying: "s.h5: is being made by another program")
     withExtendedLifetime(other) {}
+  }
+
+  @Test func theRunAfterOneThatWasKilledLeavesItsOutputAlone() throws {
+    let run = try Program.trainer.start(arguments("s.h5"))
+    try eventually { try !run.isAlive() || directory.names().contains("s.h5.network.tmp") }
+    run.send(SIGKILL)
+    _ = try run.wait()
+    #expect(try !directory.names().contains { $0.contains(".run") })
+    _ = try calibrate("s.h5", "--resume")
+    #expect(try directory.names() == ["s.h5"])
   }
 
   @Test func unseenFoldsAreTold() throws {

@@ -10,7 +10,13 @@ extension OutOfFoldSurprises {
   ///
   /// - Throws: `HDF5Error` where it cannot be written.
   public func write(to path: String) throws(HDF5Error) {
-    let file = try HDF5File(creating: path)
+    try write(into: HDF5File(creating: path))
+  }
+
+  /// Writes a new file and gives it its name.
+  ///
+  /// - Throws: as `write(to:)`.
+  public func write(into file: HDF5File) throws(HDF5Error) {
     let root = file.root
     try root.setAttribute("format", Self.format)
     try root.setAttribute("format_version", Self.version)
