@@ -11,34 +11,41 @@ set -euo pipefail
 work=$(realpath -m "$1")
 cd "$(dirname "$0")/.."
 PATH="$(swift build -c release --show-bin-path):$PATH"
+datasets=$PWD/datasets
 mkdir -p "$work"
+cd "$work"
+say() { echo "$(basename "$0"): $*" >&2; }
 for server in busybox-httpd lighttpd; do
-  data=datasets/$server-normal.h5
-  checkpoint=$work/$server.ckpt.h5
+  data=$datasets/$server-normal.h5
+  checkpoint=$server.ckpt.h5
   [ -e "$checkpoint.done" ] || {
+    say "$server: training"
     rm -f "$checkpoint"
     mle-trainer train "$data" -o "$checkpoint" --epochs 2 --channels 16 --dilations 1,2,4,8 \
       --quiet
     touch "$checkpoint.done"
   }
   for seed in 1 2 3 4 5 6 7 8 9 10; do
-    result=$work/$server.$seed.txt
-    scores=$work/$server.$seed.h5
+    result=$server.$seed.txt
+    scores=$server.$seed.h5
     [ -e "$result" ] && continue
+    say "$server, seed $seed of 10: scoring out of fold"
     resume=()
     [ -e "$scores" ] && resume=(--resume)
     mle-trainer calibrate "$checkpoint" "$data" -o "$scores" --folds 10 --unseen 5 --seed "$seed" \
       --quiet "${resume[@]}"
     # 30 false alarms a day are counted off; 3 are extrapolated.
     for rate in 30 3; do
+      # What is warned of is not the question here; errors are told.
       mle-export "$checkpoint" --calibrate "$data" --calibration "$scores" --ewma 400 \
-        --rule "false-alarms:$rate" --events-per-day 250000 -o "$work/blob.mle"
+        --rule "false-alarms:$rate" --events-per-day 250000 -o blob.mle \
+        2> >(grep -v ': warning: ' >&2)
     done > "$result.tmp"
     mv "$result.tmp" "$result"
   done
 done
 awk '
-  FNR == 1 { split(FILENAME, path, "/"); split(path[length(path)], part, "."); server = part[1] }
+  FNR == 1 { split(FILENAME, part, "."); server = part[1] }
   /unseen data:/ {
     rule = $1
     match($0, /unseen data: [0-9]+, [0-9]+ to [0-9]+/)
@@ -51,4 +58,4 @@ awk '
   }
   END {
     for (key in total) printf "%s in %d of %d:%s\n", key, inside[key], total[key], list[key]
-  }' "$work"/*.txt | sort
+  }' *.txt | sort

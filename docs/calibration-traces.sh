@@ -6,42 +6,47 @@
 #   docs/calibration-traces.sh TRAIN NORMAL ATTACK DIRECTORY     may be stopped, and goes on where it was
 set -euo pipefail
 [ $# -eq 4 ] || { echo "usage: $0 TRAIN NORMAL ATTACK DIRECTORY" >&2; exit 64; }
-root=$(dirname "$0")/..
-PATH="$(swift build --package-path "$root" -c release --show-bin-path):$PATH"
-work=$4
+train=$(realpath "$1") normal=$(realpath "$2") attack=$(realpath "$3") work=$(realpath -m "$4")
+cd "$(dirname "$0")/.."
+PATH="$(swift build -c release --show-bin-path):$PATH"
 mkdir -p "$work"
-parts=(train normal attack)
-for index in 0 1 2; do
-  data=$work/${parts[index]}.h5
-  inputs=("$1" "$2" "$3")
-  [ -e "$data" ] || mle-trainer import "${inputs[index]}" -o "$data" --label normal
-done
-[ -e "$work/trained" ] || {
-  rm -f "$work/ckpt.h5"
-  mle-trainer train "$work/train.h5" -o "$work/ckpt.h5" --quiet
-  touch "$work/trained"
+cd "$work"
+say() { echo "$(basename "$0"): $*" >&2; }
+say "importing"
+[ -e train.h5 ] || mle-trainer import "$train" -o train.h5 --label normal
+[ -e normal.h5 ] || mle-trainer import "$normal" -o normal.h5 --label normal
+[ -e attack.h5 ] || mle-trainer import "$attack" -o attack.h5 --label normal
+[ -e trained ] || {
+  say "training"
+  rm -f ckpt.h5
+  mle-trainer train train.h5 -o ckpt.h5 --quiet
+  touch trained
 }
+say "scoring out of fold"
 resume=()
-[ -e "$work/scores.h5" ] && resume=(--resume)
-mle-trainer calibrate "$work/ckpt.h5" "$work/train.h5" -o "$work/scores.h5" --quiet "${resume[@]}"
+[ -e scores.h5 ] && resume=(--resume)
+mle-trainer calibrate ckpt.h5 train.h5 -o scores.h5 --quiet "${resume[@]}"
+# What is warned of is in the figures; errors are told.
+unwarned() { "$@" 2> >(grep -v ': warning: ' >&2); }
 freeze() {
-  mle-export "$work/ckpt.h5" --calibrate "$work/train.h5" --calibration "$work/scores.h5" \
-    --ewma 400 --rule "$1" -o "$work/model.mle"
+  unwarned mle-export ckpt.h5 --calibrate train.h5 --calibration scores.h5 --ewma 400 --rule "$1" \
+    -o model.mle
 }
 # The largest scores of each trace: window 10 from 10 events on, ewma 400 from 50 on.
+say "scoring each trace"
 freeze article > /dev/null
 for part in normal attack; do
-  mle-trainer capture "$work/$part.h5" -o "$work/$part.mlt"
-  mle-player score "$work/model.mle" "$work/$part.mlt" --scores | awk '
+  mle-trainer capture "$part.h5" -o "$part.mlt"
+  unwarned mle-player score model.mle "$part.mlt" --scores | awk '
     !/"scores"/ { next }
     { match($0, /"pid":[0-9]+/); pid = substr($0, RSTART + 6, RLENGTH - 6); n[pid]++ }
     { sub(/.*"scores":./, ""); split($0, score, ",") }
     n[pid] >= 10 && score[1] + 0 > a[pid] { a[pid] = score[1] + 0 }
     n[pid] >= 50 && score[2] + 0 > b[pid] { b[pid] = score[2] + 0 }
-    END { for (pid in n) print a[pid] + 0, b[pid] + 0 }' > "$work/$part.peaks"
+    END { for (pid in n) print a[pid] + 0, b[pid] + 0 }' > "$part.peaks"
 done
 for column in 1 2; do
-  awk -v c=$column '{ print $c, FILENAME ~ /attack/ }' "$work/normal.peaks" "$work/attack.peaks" \
+  awk -v c=$column '{ print $c, FILENAME ~ /attack/ }' normal.peaks attack.peaks \
     | sort -g | awk -v c=$column '
       { if ($1 != last) { below += tied; tied = 0; last = $1 } }
       $2 == 0 { tied++; normals++ } $2 == 1 { attacks++; value[attacks] = $1; under[attacks] = below }
@@ -52,6 +57,7 @@ for column in 1 2; do
           area / attacks / normals
       }'
 done
+say "counting by rule"
 for rule in article max:1.5 max:1 quantile:0.99 quantile:0.95 quantile:0.9; do
   thresholds=$(freeze "$rule" | awk '/: threshold .* nats; largest/ { print $4 }' | xargs)
   awk -v rule=$rule -v thresholds="$thresholds" '
@@ -62,5 +68,5 @@ for rule in article max:1.5 max:1 quantile:0.99 quantile:0.95 quantile:0.9; do
       printf "%s, over %s: window 10 %.3f / %.3f, ewma 400 %.3f / %.3f, both %.3f / %.3f\n", rule,
         thresholds, window[1] / n[1], window[0] / n[0], ewma[1] / n[1], ewma[0] / n[0],
         both[1] / n[1], both[0] / n[0]
-    }' "$work/normal.peaks" "$work/attack.peaks"
+    }' normal.peaks attack.peaks
 done

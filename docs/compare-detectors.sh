@@ -25,25 +25,31 @@ if [ "${1:-}" = -- ]; then shift; fi
 [ ${#sets[@]} -gt 0 ] || sets=(busybox-httpd lighttpd)
 cd "$(dirname "$0")/.."
 PATH="$(swift build -c release --show-bin-path):$PATH"
+datasets=$PWD/datasets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$work"
+say() { echo "$(basename "$0"): $*" >&2; }
 for set in "${sets[@]}"; do
-  attack=$work/attack.h5
+  name=$(basename "$set")
+  attack=attack.h5
   if [ -d "$set" ]; then
-    echo "== traces of $(basename "$set")"
+    echo "== traces of $name"
+    say "$name: importing"
     for part in train normal attack; do
       label=normal
       [ $part != attack ] || label=attack
-      mle-trainer import "$set/$part" --label $label -o "$work/$part.h5"
+      mle-trainer import "$set/$part" --label $label -o "$part.h5"
     done
   else
     echo "== $set"
-    mle-trainer split "datasets/$set-normal.h5" --at 0.7 \
-      --first "$work/train.h5" --rest "$work/normal.h5"
-    attack=datasets/$set-attack.h5
+    mle-trainer split "$datasets/$set-normal.h5" --at 0.7 --first train.h5 --rest normal.h5
+    attack=$datasets/$set-attack.h5
   fi
-  mle-trainer train "$work/train.h5" -o "$work/model.ckpt.h5" --quiet "$@"
-  mle-trainer bench-detectors "$work/train.h5" --normal "$work/normal.h5" --attack "$attack" \
-    --checkpoint "$work/model.ckpt.h5" --scores "${SCORES:-window:5,window:10,window:50,ewma:400,mean}"
-  rm -f "$work"/*
+  say "$name: training"
+  mle-trainer train train.h5 -o model.ckpt.h5 --quiet "$@"
+  say "$name: scoring by the network, STIDE and the n-gram"
+  mle-trainer bench-detectors train.h5 --normal normal.h5 --attack "$attack" \
+    --checkpoint model.ckpt.h5 --scores "${SCORES:-window:5,window:10,window:50,ewma:400,mean}"
+  rm -f ./*
 done
