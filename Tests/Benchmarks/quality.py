@@ -40,8 +40,8 @@ def arguments():
     parser.add_argument("--rest", type=pathlib.Path, required=True, help="data set to judge by")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="for files")
     parser.add_argument("--trainer", required=True, help="the mle-trainer program")
-    parser.add_argument("--epochs", type=int, default=5, help="of each run (5)")
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each (3)")
+    parser.add_argument("--epochs", type=int, default=3, help="of each run (3)")
+    parser.add_argument("--seeds", type=int, default=1, help="runs of each (1)")
     return parser.parse_args()
 
 
@@ -211,7 +211,12 @@ def text(values):
 def main():
     options = arguments()
     losses = {"mle": [], "PyTorch": []}
+
+    def say(text):
+        print(f"quality.py: {options.name}, seed {seed} of {options.seeds}: {text}", file=sys.stderr)
+
     for seed in range(1, options.seeds + 1):
+        say("mle-trainer trains")
         checkpoint = options.work / f"quality-{options.name}-{seed}.ckpt.h5"
         train_mle(options, checkpoint, seed)
         network = torch_networks.load(checkpoint, dropout=SETTINGS["dropout"])
@@ -221,6 +226,7 @@ def main():
             training = list(Traces(options.train, known).segments(field))
             rest = list(Traces(options.rest, known).segments(field))
         losses["mle"].append(evaluate(network, rest))
+        say("PyTorch trains")
         train(network, training, options.epochs, seed)
         losses["PyTorch"].append(evaluate(network, rest))
     targets = sum(int((y != 0).sum()) for _, y in rest)

@@ -5,7 +5,8 @@
 #   Tests/Benchmarks/quality.sh [DIR [--adfa DIRECTORY] [OPTIONS OF quality.py]]
 #
 # DIR and MLE_TORCH_PYTHON as for train.sh. ADFA-LD is not shipped: name a directory with train/ and
-# normal/, a trace a file.
+# normal/, a trace a file. Without other options this makes the table of
+# docs/training.md.
 set -euo pipefail
 start=$PWD
 work=${1:+$(realpath -m "$1")}
@@ -31,11 +32,16 @@ compare() { # NAME TRAIN REST [OPTIONS]
     --trainer "$trainer" "$@"
 }
 
-for server in busybox-httpd lighttpd; do
+shipped() { # SERVER [OPTIONS]
+  local server=$1
+  shift
   "$trainer" split "datasets/$server-normal.h5" --at 0.7 \
     --first "$work/$server-train.h5" --rest "$work/$server-rest.h5"
   compare "$server" "$work/$server-train.h5" "$work/$server-rest.h5" "$@"
-done
+}
+
+shipped busybox-httpd --seeds 2 "$@"
+shipped lighttpd "$@"
 if [ -z "$adfa" ]; then
   echo "skipped: ADFA-LD, no directory was named"
 else

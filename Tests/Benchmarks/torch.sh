@@ -4,6 +4,7 @@ python=${MLE_TORCH_PYTHON:-$work/torch/bin/python}
 if ! is_complete "$python" Tests/Benchmarks/torch-requirements.txt; then
   [ -z "${MLE_TORCH_PYTHON:-}" ] ||
     skip "$python has not what Tests/Benchmarks/torch-requirements.txt lists"
+  echo "installing PyTorch in $work/torch" >&2
   make_venv "$work/torch"
   # The build without CUDA is a tenth of the other one's size.
   wheels=https://download.pytorch.org/whl/cpu
