@@ -54,15 +54,9 @@ struct FreezeCommand: ParsableCommand {
   @Option(
     help: """
       How thresholds are made (docs/calibration.md): article (2 x the largest score), max:X, \
-      fixed:NATS; with --calibration also quantile:Q and false-alarms:PER-DAY (default: article).
+      fixed:NATS; with --calibration also quantile:Q and false-alarms:PER-DAY.
       """)
-  var rule: ThresholdChoice?
-
-  @Option(help: "The same as --rule max:X.")
-  var multiplier: Double?
-
-  @Option(help: "The same as --rule fixed:NATS.")
-  var threshold: Double?
+  var rule = ThresholdChoice.multipleOfLargest(2)
 
   @Option(
     help: ArgumentHelp(
@@ -90,21 +84,14 @@ struct FreezeCommand: ParsableCommand {
   var maxDifference: Double?
 
   func validate() throws {
-    guard [multiplier != nil, threshold != nil, rule != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--rule, --multiplier and --threshold exclude each other.")
+    if let eventsPerDay, !ThresholdChoice.isParameter(eventsPerDay) {
+      throw ValidationError("--events-per-day must be over 0 as float32.")
     }
-    for value in [multiplier, threshold, eventsPerDay].compactMap({ $0 }) {
-      guard ThresholdChoice.isParameter(value) else {
-        throw ValidationError(
-          "--multiplier, --threshold and --events-per-day must be over 0 as float32.")
-      }
-    }
-    let fixed = if case .fixed(let nats) = rule { nats } else { threshold }
-    guard fixed.map(ThresholdChoice.isThreshold) ?? true else {
+    if case .fixed(let nats) = rule, !ThresholdChoice.isThreshold(nats) {
       throw ValidationError("A fixed threshold must be over 0 and under 27.63 nats.")
     }
     if calibration == nil {
-      if let rule, rule.needsOutOfFoldScores {
+      if rule.needsOutOfFoldScores {
         throw ValidationError(
           "--rule \(rule.name) needs --calibration, the scores that mle-trainer calibrate makes.")
       }
@@ -224,11 +211,7 @@ struct FreezeCommand: ParsableCommand {
     freezer.channels = [DetectionChannel(.window, window, minimumEvents: minimumEvents)]
     if let ewma { freezer.channels.append(DetectionChannel(.ewma, ewma)) }
     if let unknownSurprise { freezer.unknownSurprise = Surprise(nats: Float(unknownSurprise)) }
-    if let threshold {
-      freezer.choice = .fixed(threshold)
-    } else {
-      freezer.choice = rule ?? .multipleOfLargest(multiplier ?? 2)
-    }
+    freezer.choice = rule
     return freezer
   }
 
@@ -261,4 +244,7 @@ extension TraceDataset {
 extension ThresholdChoice: ExpressibleByArgument {
   /// A rule as `--rule` takes it.
   public init?(argument: String) { self.init(name: argument) }
+
+  /// The same on the help screen.
+  public var defaultValueDescription: String { name }
 }

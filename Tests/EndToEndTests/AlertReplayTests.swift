@@ -50,8 +50,8 @@ import Testing
     let other = directory.file("other.mle")
     try Program.exporter.succeed(
       [
-        files.checkpoint, "--calibrate", files.first, "-o", other, "--window", "8", "--threshold",
-        "0.01",
+        files.checkpoint, "--calibrate", files.first, "-o", other, "--window", "8", "--rule",
+        "fixed:0.01",
       ])
     let outcome = try replay(alerts, other)
     #expect(outcome.status == 65)

@@ -122,12 +122,11 @@ import Testing
 
   @Test(arguments: [
     [], ["c"], ["c", "--calibrate", "d"],
-    ["c", "--calibrate", "d", "-o", "m", "--threshold", "1", "--rule", "max:2"],
     ["c", "--calibrate", "d", "-o", "m", "--rule", "quantile:1.5"],
-    ["c", "--calibrate", "d", "-o", "m", "--multiplier", "0"],
-    ["c", "--calibrate", "d", "-o", "m", "--threshold", "nan"],
-    ["c", "--calibrate", "d", "-o", "m", "--threshold", "1e-46"],
-    ["c", "--calibrate", "d", "-o", "m", "--threshold", "27.64"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "max:0"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "fixed:nan"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "fixed:1e-46"],
+    ["c", "--calibrate", "d", "-o", "m", "--rule", "fixed:27.64"],
     ["c", "--calibrate", "d", "-o", "m", "--rule", "fixed:1e-9"],
     ["c", "--calibrate", "d", "-o", "m", "--rule", "max:1e39"],
     ["c", "--calibrate", "d", "-o", "m", "--window", "4097"],

@@ -134,7 +134,7 @@ import Testing
     let model = directory.file("blind.mle")
     let warning = "over ln V"
     let exported = try Program.exporter.succeed(
-      [files.checkpoint, "--calibrate", files.first, "-o", model, "--threshold", "20"])
+      [files.checkpoint, "--calibrate", files.first, "-o", model, "--rule", "fixed:20"])
     #expect(exported.errorLines.filter { $0.contains(warning) }.count == 1)
     let scored = try Program.player.succeed(["score", model, files.capture])
     #expect(scored.errorLines.filter { $0.contains(warning) }.count == 1)

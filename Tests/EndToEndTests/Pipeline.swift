@@ -39,7 +39,7 @@ struct Pipeline: Sendable {
       ["train", first, "-o", checkpoint, "--epochs", "8", "--threads", "1"] + Self.network)
     // So low a threshold that there is something to see.
     try Program.exporter.succeed(
-      [checkpoint, "--calibrate", first, "-o", model, "--window", "8", "--multiplier", "0.7"])
+      [checkpoint, "--calibrate", first, "-o", model, "--window", "8", "--rule", "max:0.7"])
     try Program.trainer.succeed(["capture", data, "-o", capture])
     let text = try Program.trainer.succeed(["capture", data, "--text"])
     try Data(text.output).write(to: URL(fileURLWithPath: textTrace))

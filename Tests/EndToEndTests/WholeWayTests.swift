@@ -128,7 +128,7 @@ import TraceData
     try Program.exporter.succeed(
       [
         files.checkpoint, "--calibrate", files.first, "-o", directory.file("again.mle"),
-        "--window", "8", "--multiplier", "0.7",
+        "--window", "8", "--rule", "max:0.7",
       ])
     #expect(try directory.read("again.mle") == Fixture.bytes(at: files.model))
   }
@@ -206,7 +206,7 @@ import TraceData
     try refuse(
       short, "--ewma", "100", status: 65,
       saying: "no normal sequence has the 50 events that a verdict of an")
-    try refuse(files.data, "--multiplier", "100", status: 64, saying: "the threshold would be ")
+    try refuse(files.data, "--rule", "max:100", status: 64, saying: "the threshold would be ")
     try Program.exporter.refuse(
       [
         files.checkpoint, "--calibrate", files.first, "-o", directory.file("m.mle"),
@@ -215,7 +215,7 @@ import TraceData
     #expect(try directory.names() == ["attacks.h5", "numbers", "short.h5"])
     let strange = try Program.exporter.succeed(
       [
-        files.checkpoint, "--calibrate", short, "-o", directory.file("m.mle"), "--threshold", "5",
+        files.checkpoint, "--calibrate", short, "-o", directory.file("m.mle"), "--rule", "fixed:5",
       ])
     #expect(strange.errors.contains("20 of 20 events are of states that the network does not know"))
     try Program.trainer.refuse(
