@@ -90,6 +90,9 @@ func pathClass(_ path: String) -> PathClass {
     #expect(name(of: try event("kill", [77, 0], result: -3)) == "kill:0:process:missing")
     let forever = try event("poll", [0, 1, 0xffff_ffff], result: 1)
     #expect(name(of: forever) == "poll:forever:ready")
+    // 0 looks and returns; a pointer of 0 waits.
+    #expect(name(of: try event("poll", [0, 1, 0], result: 0)) == "poll:timed:timeout")
+    #expect(name(of: try event("epoll_wait", [3, 9, 9, 0])) == "epoll_wait:timed:timeout")
     #expect(name(of: try event("ppoll", [0, 1, 0], result: 1)) == "poll:forever:ready")
     #expect(name(of: try event("ppoll", [0, 1, 9], result: 0)) == "poll:timed:timeout")
     #expect(name(of: try event("epoll_pwait", [3, 9, 9, 50])) == "epoll_wait:timed:timeout")
