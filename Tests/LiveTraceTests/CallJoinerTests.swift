@@ -46,6 +46,16 @@ import Testing
       #expect(joiner.records() == ["7 accept:inet:ok", "7 read:inet:small"])
     }
 
+    /// What it was in when its directory was read has ended since: its records say so.
+    @Test func aThreadThatHasActedIsInNoCallThatIsRead() throws {
+      let joiner = try TestJoiner()
+      joiner.call(110, result: 1)
+      joiner.processes.calls[7] = (0, [3, 0, 0, 0, 0, 0])
+      joiner.joiner.adopt(ThreadID(pid: 7, tid: 7))
+      joiner.leave(0, 1)
+      #expect(joiner.records() == ["7 getppid:ok"])
+    }
+
     /// -1 on most CPUs; on RISC-V the number and result are registers of the code that goes on.
     @Test(arguments: [(-1, 5), (57, 5), (61, -513)])
     func aSignalsReturnIsAnEventWhateverItsNumber(number: Int64, result: Int64) throws {

@@ -114,6 +114,19 @@ import Testing
         ])
     }
 
+    @Test func aMarkIsTakenBackAndOutlastsAList() throws {
+      let kinds = try kinds(3...5) { [closesOnExec] joiner in
+        for (number, flags) in [(3, closesOnExec), (4, closesOnExec), (5, 0)] {
+          joiner.call(2, [0, flags], result: Int64(number))
+        }
+        joiner.call(16, [3, 0x5450], result: 0)
+        joiner.call(217, [4], result: 100)
+        joiner.call(217, [5], result: 100)
+        joiner.hit(TracepointBytes.exec("/bin/sh"), pid: 7, tid: 7)
+      }
+      #expect(kinds == ["file", "nofd", "dir"])
+    }
+
     @Test func aRangeIsClosedOrMarked() throws {
       let kinds = try kinds(3...6) { joiner in
         for number in 3...6 { joiner.call(2, [0, 0], result: Int64(number)) }
@@ -163,6 +176,8 @@ import Testing
       joiner.call(0, [5], result: 1)
       joiner.processes.descriptors[7] = nil
       joiner.call(0, [5], result: 1)
+      // Opened by another thread after this call had failed.
+      joiner.processes.descriptors[7] = [6: .pipe]
       joiner.call(0, [6], result: -9)
       #expect(
         joiner.records() == [

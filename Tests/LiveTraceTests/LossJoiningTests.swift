@@ -28,14 +28,17 @@ import Testing
     @Test func afterALossTheMachineIsAsked() throws {
       let joiner = try TestJoiner()
       joiner.call(41, [2, 1], result: 3)
+      joiner.call(41, [2, 1], result: 4)
       joiner.call(110, result: 1, pid: 8)
       joiner.processes.gone = [8]
       joiner.processes.descriptors[7] = [3: .pipe]
       _ = joiner.records()
       joiner.resynchronize()
       joiner.call(0, [3], result: 1)
+      // Its end was among the lost.
+      joiner.call(0, [4], result: 1)
       joiner.removeEnded()
-      #expect(joiner.records() == ["7 read:pipe:small", "exit 8"])
+      #expect(joiner.records() == ["7 read:pipe:small", "7 read:nofd:small", "exit 8"])
     }
 
     @Test func afterALossDescriptorsAreReadAPartAtATime() throws {

@@ -76,6 +76,19 @@ final class TestRing {
     #expect(memory.tail == memory.head)
   }
 
+  /// The kernel goes on writing while a long backlog is read.
+  @Test func anEighthThatHasBeenReadIsRoomAtOnce() throws {
+    let memory = TestRing(byteCount: 4096)
+    var ring = try memory.reader()
+    for time in 1...50 { memory.write(sample(UInt64(time))) }
+    ring.refresh()
+    for _ in 1...12 { ring.advance() }
+    // 480 bytes.
+    #expect(memory.tail == 0)
+    ring.advance()
+    #expect(memory.tail == 520)
+  }
+
   @Test(arguments: [12, 20, 36, 60]) func aRecordOverTheEndIsWhole(raw: Int) throws {
     let memory = TestRing(byteCount: 256)
     var ring = try memory.reader()
