@@ -83,6 +83,31 @@ import Testing
     }
   }
 
+  @Test func noSurpriseIsOverTheBlobsCap() throws {
+    let cap = Surprise(nats: 0.5)
+    let test = TestModel(
+      TestModel.tcn(
+        vocabulary: 9, channels: 4, kernel: 3, dilations: [1, 2], activation: .gated, isTied: true),
+      seed: 4, window: 5, minimumEvents: 5, threshold: 0.25
+    ).changing {
+      $0.surpriseCap = cap
+      $0.unknownSurprise = cap
+      $0.goldenEvents = [GoldenEvent(state: 0, surprise: cap)]
+    }
+    var scorer = test.scorer(threads: 2)
+    var verdict: Verdict?
+    for state in [1, 2, 3, 4, 5] {
+      let scored = scorer.score(TestModel.thread, state: state, time: 0)
+      #expect(scored.surprise <= cap)
+      verdict = scored.verdict
+    }
+    let found = try #require(verdict)
+    var events: [Surprise] = []
+    _ = scorer.explain(found) { events.append($0.surprise) }
+    #expect(events.contains(cap))
+    #expect(events.reduce(0) { $0 + UInt64($1.units) } == found.score.sum)
+  }
+
   @Test func aThreadThatIsGoneHasNothingToList() throws {
     let test = TestModel(
       TestModel.windowCNN(vocabulary: 8, window: 6), seed: 4, window: 5, minimumEvents: 1,

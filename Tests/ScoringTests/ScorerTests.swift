@@ -72,6 +72,13 @@ import Testing
     #expect(surprises(&fresh, thread(1), [1, 2, 3]) == parent + child)
   }
 
+  @Test func aForkOfAnotherProcessesThreadStartsAnew() {
+    var scorer = test.scorer(threads: 4)
+    _ = surprises(&scorer, thread(1), [1, 2, 3])
+    scorer.fork(parent: thread(1, pid: 9), child: thread(7))
+    #expect(scorer.pastEvents(of: thread(7)) == 0)
+  }
+
   @Test func aForkOfAnUnseenParentStartsAnew() {
     var scorer = test.scorer(threads: 4)
     scorer.fork(parent: thread(1), child: thread(2))
@@ -171,6 +178,27 @@ import Testing
     _ = surprises(&scorer, thread(3), [1])
     #expect(scorer.counters.evictions == 1)
     #expect(surprises(&scorer, thread(2), [1]) == second)
+  }
+
+  /// However long its parent has been silent.
+  @Test func aForkedThreadWasHeardOfAtItsFork() {
+    var scorer = test.scorer(threads: 3)
+    for tid: UInt32 in 1...3 { _ = surprises(&scorer, thread(tid), [1]) }
+    scorer.exit(thread(3))
+    scorer.fork(parent: thread(1), child: thread(7))
+    _ = surprises(&scorer, thread(1), [1])
+    _ = surprises(&scorer, thread(8), [1])
+    #expect(scorer.pastEvents(of: thread(7)) == 1)
+    #expect(scorer.pastEvents(of: thread(2)) == 0)
+  }
+
+  @Test func aThreadThatIsNamedWasHeardOf() {
+    var scorer = test.scorer(threads: 2)
+    for tid: UInt32 in [1, 2, 1] { _ = surprises(&scorer, thread(tid), [1]) }
+    scorer.exec(thread(7), name: name("sh"))
+    _ = surprises(&scorer, thread(8), [1])
+    #expect(scorer.header(of: thread(7)) != nil)
+    #expect(scorer.header(of: thread(1)) == nil)
   }
 
   @Test func aSuspiciousThreadStaysInAFullTable() {
