@@ -94,6 +94,7 @@ struct RefusalTests {
       ("exec", { mle_player_exec(c.player, 1, 1, "a", 1) }),
       ("exit", { mle_player_exit(c.player, 1, 1) }),
       ("lost", { mle_player_lost(c.player, 1, 0, 0) }),
+      ("start", { mle_player_start(c.player, c.memory.start, c.memory.count, 2) }),
     ]
     for (name, call) in forgetting {
       _ = mle_player_start(c.player, c.memory.start, c.memory.count, 2)
