@@ -28,6 +28,15 @@ import Testing
       vocabulary: 9, channels: 4, kernel: 2, dilations: [1], activation: .relu, isTied: false),
     seed: 6, window: 64, minimumEvents: 64, threshold: 0.01)
 
+  @Test func timesAreWholeMicroseconds() throws {
+    let details = AlertDetails(response: .alerted, delay: 230_999, service: ProgramName())
+    #expect(try written { $0.put(details) }.hasSuffix(#","action":"alerted","delay_us":230"#))
+    let overload = try written { $0.putOverload(shares: 1, lag: 120_000_999, at: 5) }
+    #expect(
+      overload
+        == #"{"overload":"shedding","time_ns":5,"shares_shed":1,"shares":16,"lag_us":120000}"#)
+  }
+
   @Test func anAlertWaitsForNoReaderAndTheNextOneBeginsALine() throws {
     let pipe = try SmallPipe()
     var options = AlertOptions()

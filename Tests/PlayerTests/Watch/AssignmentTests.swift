@@ -35,6 +35,35 @@ import Testing
     #expect(try bench.alerts().map { $0["service"] as? String } == ["dropbear"])
   }
 
+  @Test func anExecOfItsOwnProgramKeepsItsPast() throws {
+    let bench = try WatchBench([("httpd", true)], mode: .alert)
+    bench.exec(20, "httpd")
+    bench.act(20, 1)
+    bench.exec(20, "httpd")
+    bench.act(20, 1)
+    #expect(try bench.alerts().map { $0["thread_event"] as? Int } == [2])
+  }
+
+  @Test func whoseMakerNobodyWatchesIsForTheBlobForAllOthers() throws {
+    let bench = try WatchBench([("httpd", false), (nil, true)], mode: .alert)
+    bench.responder.notes.parents = [20: 5]
+    bench.act(20)
+    #expect(bench.engine.counters.unassignedEvents == 0)
+    #expect(try bench.alerts().map { $0["pid"] as? Int } == [20])
+  }
+
+  @Test func aThreadsLossIsOfItsBlobAlone() throws {
+    let bench = try WatchBench([("httpd", false), (nil, false)])
+    bench.exec(10, "httpd")
+    bench.act(20)
+    bench.lose(3, of: 10)
+    var lost = bench.engine.detectors.map { $0.session.scorer.counters.lostRecords }
+    #expect(lost == [3, 0])
+    bench.engine.take(.lost(count: 4, thread: nil, time: 0))
+    lost = bench.engine.detectors.map { $0.session.scorer.counters.lostRecords }
+    #expect(lost == [7, 4])
+  }
+
   @Test func aPathIsThatOfTheExecutableFile() throws {
     let bench = try WatchBench([("/usr/sbin/httpd", true)], mode: .alert)
     bench.responder.notes.executables = [20: "/usr/sbin/httpd", 30: "/tmp/httpd"]

@@ -53,6 +53,18 @@ import Testing
     #expect(try text("cgroup.freeze") == "0")
   }
 
+  /// As by the kernel, for lack of memory.
+  @Test func whoseOffenderIsKilledByOthersIsKilledToo() throws {
+    try make("", processes: [10, 20])
+    let bench = try bench()
+    bench.act(10)
+    #expect(try text("cgroup.freeze") == "1")
+    bench.exit(10)
+    #expect(try text("cgroup.kill") == "1")
+    #expect(try text("cgroup.freeze") == "0")
+    #expect(try bench.alerts().last?["ended"] as? String == "exited")
+  }
+
   @Test func whereNobodyIsReachedNothingIsFrozen() throws {
     try make("", processes: [20])
     let bench = try bench()

@@ -50,6 +50,17 @@ import Testing
     #expect(falling[398] == 1 && falling[399] == 0)
   }
 
+  /// Over 40 ms it does not keep up, though below 80 nobody more is shed.
+  @Test func theLevelStaysWhileScoringIsHalfBehind() {
+    var shedder = LoadShedder(seed: 1)
+    _ = levels(&shedder, lag: 100 * millisecond, 0...150)
+    let staying = levels(&shedder, lag: 41 * millisecond, 160...5000)
+    #expect(staying.allSatisfy { $0 == 2 })
+    // The last lag was at 5000.
+    let falling = levels(&shedder, lag: 40 * millisecond, 5010...7000)
+    #expect(falling[198] == 2 && falling[199] == 1)
+  }
+
   @Test(arguments: [0, 1, 0x8000_0000, 0xdead_beef] as [UInt32]) func sharesAreEven(seed: UInt32) {
     let shedder = LoadShedder(seed: seed)
     var counts = [Int](repeating: 0, count: LoadShedder.shares)

@@ -1,4 +1,5 @@
 import CPlatform
+import KernelTrace
 import Testing
 
 @testable import Player
@@ -20,7 +21,12 @@ import Testing
   /// The bench's clock is far behind the machine's, as if scoring were.
   @Test func wholeProcessesArePassedOverWhileScoringIsBehind() throws {
     let bench = try WatchBench([(nil, false)])
-    let pids = Array(UInt32(1000)..<1064)
+    // As many as are known at a time, of whom some are shed first.
+    let shedder = bench.engine.shedder
+    let numbers = UInt32(1000)..<3000
+    let pids =
+      numbers.filter { shedder.share(of: $0) < 3 }.prefix(6)
+      + numbers.filter { shedder.share(of: $0) >= 3 }.prefix(10)
     let end = ContinuousClock.now + .seconds(30)
     while bench.engine.shedder.level < 3, ContinuousClock.now < end {
       for pid in pids { bench.act(pid, 4) }
@@ -38,6 +44,10 @@ import Testing
       guard bench.engine.shedder.level == shares else { continue }
       #expect(bench.engine.counters.scoredEvents - scored == (isShed ? 0 : 2))
       #expect(bench.engine.counters.shedEvents - shed == (isShed ? 2 : 0))
+      // It begins anew when it is scored again.
+      let past = bench.engine.detectors[0].session.scorer
+        .pastEvents(of: ThreadID(pid: pid, tid: pid))
+      #expect((past == 0) == isShed)
     }
     #expect(bench.engine.counters.shedEvents > before.shedEvents)
     let shed = pids.filter { bench.engine.shedder.share(of: $0) < level }.count

@@ -22,6 +22,9 @@ import Testing
     #expect(
       policy.response(to: ResponseFacts(isProtected: true), at: 5) == .spared(.protected))
     #expect(policy.response(to: ResponseFacts(isAllowed: true), at: 5) == .spared(.allowed))
+    #expect(
+      policy.response(to: ResponseFacts(isAllowed: true, isProtected: true), at: 5)
+        == .spared(.protected))
   }
 
   @Test func aLossSparesUnlessToldOtherwise() {

@@ -100,13 +100,15 @@ import Testing
     #expect(bench.responder.notes.lines == ["stop 10"])
   }
 
-  @Test func whoBeginsAnewAgainAndAgainIsStoppedAllTheSame() throws {
+  /// With two events a time there is a verdict, and no second look at it.
+  @Test(arguments: [2, 5])
+  func whoBeginsAnewAgainAndAgainIsStoppedAllTheSame(events: Int) throws {
     let bench = try WatchBench([("a", true), ("b", true)], onLossy: false)
     let longest = bench.engine.detectors[0].longestReprieve
     var rounds = 0
     while bench.responder.notes.lines.isEmpty, rounds < 2 * longest {
       bench.exec(10, rounds % 2 == 0 ? "a" : "b")
-      bench.act(10, 5)
+      bench.act(10, events)
       rounds += 1
     }
     #expect(bench.responder.notes.lines == ["stop 10"])
