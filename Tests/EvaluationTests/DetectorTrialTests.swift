@@ -43,6 +43,21 @@ import TraceData
     #expect(normal.normalTime == 300)
   }
 
+  /// An event at the time where they meet cannot be of both.
+  @Test func intervalsThatMeetAreOneRun() throws {
+    let dataset = try files.make(
+      [.init(states: [1, 2], times: [100, 400], label: .attack)],
+      intervals: [
+        LabelledInterval(start: 150, end: 200, label: .attack, name: "a"),
+        LabelledInterval(start: 200, end: 250, label: .attack, name: "b"),
+        LabelledInterval(start: 251, end: 260, label: .attack, name: "c"),
+      ])
+    let runs = try AttackRuns(dataset)
+    #expect(
+      runs.runs == [AttackRun(kind: "a", time: 150...250), AttackRun(kind: "c", time: 251...260)])
+    #expect(runs.normalTime == 191)
+  }
+
   @Test func withoutIntervalsARunIsALabelledSequence() throws {
     let traces: [TestDataset.Trace] = [
       .init(states: [1, 2, 3]),

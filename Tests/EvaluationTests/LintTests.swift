@@ -55,6 +55,11 @@ import TraceData
     #expect(empty.contains { $0.level == .warning && $0.fact.contains("have no event") })
     let overlapping = try findings(traces, intervals: [labelled(90, 210), labelled(200, 300)])
     #expect(overlapping.contains { $0.fact.contains("begin before an earlier one has ended") })
+    // Both ends belong to an interval.
+    for (end, count) in [(200, 1), (199, 0)] as [(UInt64, Int)] {
+      let found = try findings(traces, intervals: [labelled(100, end), labelled(200, 300)])
+      #expect(found.count { $0.fact.contains("begin before an earlier one has ended") } == count)
+    }
   }
 
   /// Events are read 65,536 at a time.
@@ -108,11 +113,28 @@ import TraceData
     #expect(intervals.contains { $0.fact == "2 intervals begin before an earlier one has ended" })
   }
 
-  @Test func emptySequencesAndUnknownStatesAreTold() throws {
+  @Test func unknownStatesAreTold() throws {
     let unknown = try findings([.init(states: [1, 0, 2] + states(30, seed: 1))])
     #expect(unknown.contains { $0.check == "states" && $0.level == .warning })
-    let short = try findings([.init(states: [1, 2, 3])])
-    #expect(short.contains { $0.check == "lengths" && $0.fact.contains("fewer than 10 events") })
+    // More than one of a thousand is too many.
+    for (count, level) in [(1, LintFinding.Level.note), (2, .warning)] {
+      let zeros = [UInt32](repeating: 0, count: count)
+      let found = try findings([.init(states: zeros + states(1000 - count, seed: 1))])
+      #expect(found.filter { $0.check == "states" }.map(\.level) == [level])
+    }
+  }
+
+  @Test func onlyShortSequencesWithoutAParentAreTold() throws {
+    let long = states(30, seed: 1)
+    // The first has a child, the third a parent.
+    let found = try findings([
+      .init(states: []), .init(states: long, parent: SequenceParent(sequence: 0, events: 0)),
+      .init(states: [1], parent: SequenceParent(sequence: 1, events: 5)),
+      .init(states: Array(long.prefix(9))), .init(states: Array(long.prefix(10))),
+    ])
+    #expect(
+      found.filter { $0.check == "lengths" }.map(\.fact)
+        == ["1 of 5 sequences have fewer than 10 events and no parent"])
   }
 
   @Test func cleanDataHaveNoProblem() throws {

@@ -40,6 +40,8 @@ import Testing
     #expect(scores.threshold(falsePositiveRate: 0.01) == 99)
     #expect(scores.threshold(falsePositiveRate: 0.05) == 95)
     #expect(scores.threshold(falsePositiveRate: 0.999_999) == 1)
+    // 0.29 * 100 is 28.999999999999996.
+    #expect(scores.threshold(falsePositiveRate: 0.29) == 71)
     #expect(scores.truePositiveRate(over: 100) == 0)
     #expect(scores.truePositiveRate(over: 99) == 1.0 / 3)
     #expect(scores.truePositiveRate(over: 95) == 2.0 / 3)
