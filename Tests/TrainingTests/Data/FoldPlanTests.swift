@@ -102,6 +102,17 @@ import TraceData
     #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1021)
   }
 
+  /// What is dealt first is dealt evenly, however little of all it is.
+  @Test(arguments: 1...10 as ClosedRange<UInt64>)
+  func everyFoldHasItsShareOfALongProcess(seed: UInt64) {
+    let short = (0..<100).map { 1 + $0 % 9 }
+    let sequences = ([96] + short).map { Sequence(states: states($0)) }
+    let plan = FoldPlan(of: ArrayTraces(sequences, vocabularySize: 4), count: 3, seed: seed)
+    #expect(plan.blockLength == 16)
+    #expect(plan.blocks.prefix(7).map(\.sequence) == [0, 0, 0, 0, 0, 0, 1])
+    for fold in 0..<3 { #expect((0..<6).count { plan.fold(of: $0) == fold } == 2) }
+  }
+
   @Test func whatIsLeftOutDoesNotTrain() throws {
     let traces = server
     let plan = FoldPlan(of: traces, count: 3, seed: 1)

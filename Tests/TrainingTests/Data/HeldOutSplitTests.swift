@@ -38,6 +38,18 @@ import Testing
     #expect(split.heldOutCount == 400)
   }
 
+  /// The quota is 100 of 1000.
+  @Test(arguments: [
+    ([850, 60, 90], [60, 90], 0), ([840, 50, 110], [50], 0), ([840, 49, 111], [99], 2),
+  ])
+  func tailsAreHeldOutWhereTheQuotaIsLessThanHalfFull(
+    lengths: [Int], heldOut: [Int], tails: Int
+  ) throws {
+    let split = try HeldOutSplit(of: traces(lengths), share: 0.1, seed: 1)
+    #expect(heldOut.contains(split.heldOutCount))
+    #expect(split.tailSequences == tails)
+  }
+
   @Test func attacksNeitherTrainNorAreHeldOut() throws {
     let split = try HeldOutSplit(of: traces([50, 60, 70], attacks: [1]), share: 0.4, seed: 1)
     #expect(split.training(of: 1).isEmpty)

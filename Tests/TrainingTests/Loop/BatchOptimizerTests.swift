@@ -35,6 +35,19 @@ import Testing
     #expect(optimizer.secondMoment.array == second)
   }
 
+  @Test func theRateClimbsOverItsShareOfTheUpdatesAndFallsToAHundredth() throws {
+    var configuration = TrainingConfiguration()
+    configuration.learningRate = 0.5
+    configuration.warmup = 0.05
+    let optimizer = BatchOptimizer(
+      architecture: try NetworkCase.tcn(states: 3, channels: 2, kernel: 2, [1]),
+      configuration: configuration, totalSteps: 84, state: nil, pool: WorkerPool(count: 1))
+    // 4.2 updates are 4.
+    #expect((1...4).map { optimizer.learningRate(atStep: $0) } == [0.125, 0.25, 0.375, 0.5])
+    #expect(optimizer.learningRate(atStep: 5) < 0.5)
+    #expect(optimizer.learningRate(atStep: 84) == 0.005)
+  }
+
   @Test func aGradientThatIsNotFiniteChangesNothing() throws {
     let architecture = try NetworkCase.tcn(states: 700, channels: 40, kernel: 3, [1, 2])
     let count = architecture.parameterCount

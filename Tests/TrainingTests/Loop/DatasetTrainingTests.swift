@@ -52,6 +52,16 @@ import TraceData
     #expect(job.dataDigest != normal.dataDigest)
   }
 
+  @Test func theMakersOfChildrenArePartOfTheDigest() throws {
+    func digest(_ parent: (Int, Int)?) throws -> String {
+      try ArrayTraces(
+        [.init(states: [1, 2]), .init(states: [2, 1]), .init(states: [1], parent: parent)],
+        vocabularySize: 3
+      ).trainingDigest()
+    }
+    #expect(Set(try [nil, (0, 1), (0, 2), (1, 1)].map(digest)).count == 4)
+  }
+
   @Test func aPathThatCannotBeWrittenIsNoticedBeforeTraining() throws {
     let run = try TinyRun()
     var options = run.options()

@@ -41,6 +41,21 @@ import Testing
     for (found, wanted) in zip(rows, expected) { #expect(abs(found - wanted) < 1e-5) }
   }
 
+  @Test func everySegmentOfABatchHasItsOwnDropout() throws {
+    let architecture = try NetworkCase.tcn(states: 20, channels: 16, kernel: 2, [1, 2])
+    guard case .tcn(let shape) = architecture else { return }
+    let run = NetworkCase(architecture, seed: 3, scale: 0.3, inputs: 20, targets: 16)
+    let shards = GradientShards(network: TCNNetwork(shape), pool: WorkerPool(count: 2))
+    func gradient(_ batch: [Segment]) -> [Float] {
+      _ = shards.accumulate(batch, parameters: Buffer(run.parameters), dropout: (0.5, 7))
+      return Array(shards.gradient.array[..<architecture.parameterCount])
+    }
+    // The mean of two equal ones would be the one.
+    let one = gradient([run.segment])
+    #expect(gradient([run.segment]) == one)
+    #expect(relativeError(gradient([run.segment, run.segment]), one) > 0.1)
+  }
+
   /// What the shards know of tables is only multiplied out when they are summed.
   @Test(arguments: [false, true], [1, 2, 5])
   func theGradientOfABatchIsTheMeanOfItsSegments(tied: Bool, threads: Int) throws {

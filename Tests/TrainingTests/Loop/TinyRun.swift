@@ -49,16 +49,19 @@ struct TinyRun {
       if case .step = event { done += 1 }
       try report(event)
     }
-    var checkpoint = resuming ? try Checkpoint.read(path) : job.fresh(createdBy: "test 1")
-    if !resuming {
-      // The table's shape is not the configuration's.
-      checkpoint.architecture = network.architecture
-      let zeros = [Float](repeating: 0, count: network.architecture.parameterCount)
-      checkpoint.parameters = zeros
-      checkpoint.training?.firstMoment = zeros
-      checkpoint.training?.secondMoment = zeros
-    }
+    let checkpoint = resuming ? try Checkpoint.read(path) : fresh(network, of: job)
     _ = try job.run(network, checkpoint, path, options)
     return try directory.read("model.ckpt.h5")
+  }
+
+  /// Where a network begins whose shape is not the configuration's.
+  func fresh(_ network: some Network, of job: TrainingJob<ArrayTraces>) -> Checkpoint {
+    var checkpoint = job.fresh(createdBy: "test 1")
+    checkpoint.architecture = network.architecture
+    let zeros = [Float](repeating: 0, count: network.architecture.parameterCount)
+    checkpoint.parameters = zeros
+    checkpoint.training?.firstMoment = zeros
+    checkpoint.training?.secondMoment = zeros
+    return checkpoint
   }
 }
