@@ -15,6 +15,8 @@ private let superuserHome = "/root"
     ("/process/x", .absolute), ("/sys/class/net", .sys), ("/dev/null", .standardDevice),
     ("/dev/pts/3", .standardDevice), ("/dev/mtd0", .device), ("/dev/shm/x", .temporary),
     ("/dev", .device), ("/etc/hosts", .etc), ("/etc/shadow", .secret), ("/etc/shadow-", .secret),
+    ("/etc/gshadow", .secret), ("/etc/sudoers.d/x", .secret), ("/etc/systemd/x", .startup),
+    ("/etc/profile", .startup), ("/etc/hotplug.d/x", .startup), ("/var/spool/mail/x", .variable),
     ("/etc/ssl/private/x", .secret), ("/etc/ssl/certs/x", .etc), ("/etc/init.d/rcS", .startup),
     ("/etc/rc.local", .startup), ("/etc/crontabs/root", .startup),
     ("/var/spool/cron/root", .startup), ("/etc/ld.so.preload", .startup),
