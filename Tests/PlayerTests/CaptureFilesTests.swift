@@ -55,6 +55,16 @@ import Testing
     #expect(try directory.names() == ["a.1.mlt", "a.2.mlt", "a.mlt"])
   }
 
+  @Test func aFileIsOverAfterItsSecondsAndTheNextOneAfterTheSameTime() throws {
+    var files = try beginning("a.mlt", "--rotate-seconds", "2")
+    var counts: [Int] = []
+    for time in [1_999_999_999, 2_500_000_000, 4_499_999_999, 4_500_000_000] as [UInt64] {
+      _ = try files.keepUp(at: time)
+      counts.append(files.fileCount)
+    }
+    #expect(counts == [1, 2, 2, 3])
+  }
+
   @Test func aPipeInTheWayOfTheNextFileIsLeftAlone() throws {
     mkfifo(directory.file("a.1.mlt"), 0o600)
     var files = try beginning("a.mlt", "--rotate-seconds", "1")

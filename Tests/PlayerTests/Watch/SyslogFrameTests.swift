@@ -16,6 +16,13 @@ import Testing
     #expect(text == "<82>1 2025-11-24T16:00:00.123456Z router mle-player 42 alert - ")
   }
 
+  @Test func whatWasDoneAndWhatCouldNotBeIsCritical() {
+    let critical: [Response] = [.stopped(killTime: 1), .killed, .failed(code: 1)]
+    #expect(critical.allSatisfy { $0.severity == .critical })
+    let others: [Response] = [.observed, .alerted, .spared(.lossy)]
+    #expect(others.allSatisfy { $0.severity == .warning })
+  }
+
   @Test func aHostWithoutANameIsADash() throws {
     let text = try written { output in
       "".withCString { host in
