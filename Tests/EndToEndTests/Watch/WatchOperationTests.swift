@@ -129,6 +129,13 @@ struct WatchOperationTests {
     #expect(try player.wait().status == 0)
   }
 
+  /// The clock that the service manager wants, in nanoseconds.
+  private func monotonicTime() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
   @Test func aReloadTakesTheNewBlobAndABadOneChangesNothing() throws {
     let (path, receive) = try socket()
     let (player, errors) = try start([model], variables: ["NOTIFY_SOCKET=\(path)"])
@@ -155,6 +162,9 @@ struct WatchOperationTests {
       try WatchedPlayer.wait("it is not ready again", until: isReady)
       #expect(errors().contains(said))
       #expect(messages.first?.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") == true)
+      let time = try #require(messages.first?.split(separator: "=").last.flatMap { UInt64($0) })
+      let now = monotonicTime() / 1000
+      #expect(time <= now && now - time < 60_000_000)
     }
     player.send(SIGTERM)
     #expect(try player.wait().status == 0)
