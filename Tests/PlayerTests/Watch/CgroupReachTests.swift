@@ -130,6 +130,8 @@ import Testing
   @Test func whatAPlayerLeftFrozenIsKilledAndThawed() throws {
     try make("", processes: [10, 20])
     #expect(try !control().isFrozen)
+    _ = try directory.write("0\n".utf8, to: "cg/cgroup.freeze")
+    #expect(try !control().isFrozen)
     _ = try directory.write("1\n".utf8, to: "cg/cgroup.freeze")
     #expect(try control().isFrozen)
     let bench = try bench(allowed: ["/bin/login"])

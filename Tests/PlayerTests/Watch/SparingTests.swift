@@ -115,6 +115,15 @@ import Testing
     #expect(rounds > 2)
   }
 
+  /// Else whoever forks again and again is spared for ever.
+  @Test func howOftenSomebodyWasSparedIsKnownOfItsChildren() throws {
+    let bench = try WatchBench([(nil, true)], onLossy: false)
+    bench.act(10, 4)
+    bench.fork(10, 20)
+    #expect(bench.engine.tree[10]?.pointee.reprieve == 3)
+    #expect(bench.engine.tree[20]?.pointee.reprieve == 3)
+  }
+
   @Test func whatWasSparedIsForgottenInOrdinaryTimes() throws {
     let bench = try WatchBench([("a", true), ("b", false)], onLossy: false)
     bench.exec(10, "a")

@@ -245,6 +245,17 @@ import Testing
     #expect(bench.responder.notes.lines == ["stop 20", "stop 97"])
   }
 
+  /// The player looks more often then.
+  @Test func aScoreOverHalfOfItsThresholdIsNoted() throws {
+    let calm = try WatchBench([(nil, false)])
+    calm.act(10)
+    #expect(calm.engine.suspicionTime == 0)
+    let bench = try WatchBench([(nil, true)])
+    bench.act(10, 1, at: 5000)
+    #expect(bench.engine.suspicionTime == 5000)
+    #expect(bench.responder.notes.lines == [])
+  }
+
   @Test func alertsOverTheRateAreCounted() throws {
     let bench = try WatchBench([(nil, true)], mode: .alert, perMinute: 2)
     for pid: UInt32 in 10..<20 { bench.act(pid) }
