@@ -180,13 +180,14 @@ import TraceData
   @Test func verdictsThatDifferAreCounted() {
     func scores(_ units: [UInt32]) -> [Surprise] { units.map { Surprise(units: $0) } }
     let certificate = QuantizationCertificate(
-      scores([10, 20, 31, 40]), threshold: Surprise(units: 30),
-      float32: scores([11, 20, 28, 44]),
+      // The last are each over their own threshold.
+      scores([10, 20, 31, 40, 32]), threshold: Surprise(units: 30),
+      float32: scores([11, 20, 28, 44, 30]),
       float32Threshold: Surprise(units: 29))
     #expect(certificate.differentVerdicts == 1)
     #expect(certificate.largestDifference.units == 4)
     #expect(certificate.meanDifference.units == 2)
     #expect(certificate.float32Maximum.units == 44)
-    #expect(certificate.scores == 4)
+    #expect(certificate.scores == 5)
   }
 }
