@@ -135,6 +135,10 @@ import Testing
     let share = Double(own.count { $0 == 0 }) / Double(own.count)
     // 60,000 draws: four standard deviations are 0.0036.
     #expect(abs(share - 0.05) < 0.0036, "\(share)")
+    // In what came before as well; the first may be the beginning.
+    let past = found.flatMap { $0.inputs.dropLast($0.targets.count - 1).dropFirst() }
+    let pastShare = Double(past.count { $0 == 0 }) / Double(past.count)
+    #expect(past.count > 1000 && abs(pastShare - 0.05) < 0.03, "\(pastShare)")
     let other = try segments(of: sampler, epoch: 1).flatMap { $0.inputs }
     #expect(other.count { $0 == 0 } != found.flatMap { $0.inputs }.count { $0 == 0 })
   }
