@@ -200,9 +200,8 @@ private struct UnseenScores {
 extension TraceDataset {
   /// As many events as a day has at the rate of the recording; nil without times.
   func eventsPerDay() throws(TraceDataError) -> Double? {
-    guard hasTimes, let span = try timeSpan(), span.lowerBound < span.upperBound else { return nil }
-    let seconds = Double(span.upperBound - span.lowerBound) / 1e9
-    return Double(eventCount) / seconds * 86_400
+    guard let time = try recordedTime(), time > 0 else { return nil }
+    return Double(eventCount) / (Double(time) / 1e9) * 86_400
   }
 }
 

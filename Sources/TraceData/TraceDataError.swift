@@ -57,6 +57,7 @@ public enum DatasetRule: Equatable, Sendable {
   case distinctNames(index: Int)
   case distinctIDs(index: Int)
   case intervalEnd(index: Int)
+  case recordingEnd(index: Int)
 }
 
 extension TraceDataError: CustomStringConvertible {
@@ -115,6 +116,7 @@ extension DatasetRule {
     case .distinctNames(let index): "entry \(index) has the name of an earlier one"
     case .distinctIDs(let index): "entry \(index) has the id of an earlier one"
     case .intervalEnd(let index): "interval \(index) ends before it starts"
+    case .recordingEnd(let index): "recording \(index) ends before it starts"
     }
   }
 }

@@ -78,11 +78,20 @@ struct ImportCommand: ParsableCommand {
         "\(labels): says when there were attacks, and no event in \(inputs[0]) has a time; "
           + "give --label")
     }
+    let overlap = writer.hasTimes && Recording.overlap(writer.recordings)
+    if let labels, overlap {
+      throw UsageError(
+        "\(labels): says when there were attacks, and the inputs overlap in time; import them apart"
+      )
+    }
     try writer.finish()
     progress.tell("\(output): \(writer.eventCount) events of \(files.count) inputs")
-    if writer.lostCount > 0 {
-      progress.tell("\(output): the sources had lost \(writer.lostCount) records")
+    if overlap {
+      progress.tell(
+        "\(output): the inputs overlap in time, as of several devices; split cuts all of them")
     }
+    let lost = Recording.lostRecords(writer.recordings)
+    if lost > 0 { progress.tell("\(output): the sources had lost \(lost) records") }
   }
 }
 

@@ -34,7 +34,13 @@ struct InfoCommand: ParsableCommand {
       "labels     " + list(summary.labels),
       "states     \(summary.states)",
     ]
-    if let seconds = summary.seconds { lines.append("time span  \(decimal(seconds)) s") }
+    if let seconds = summary.seconds {
+      let several = summary.recordings > 1 ? " in \(summary.recordings) recordings" : ""
+      lines.append("time span  \(decimal(seconds)) s\(several)")
+    }
+    if summary.lostRecords > 0 {
+      lines.append("lost       \(summary.lostRecords) records, by their sources")
+    }
     lines += summary.intervals.map {
       "interval   \($0.name): \($0.count), \(decimal($0.seconds)) s"
     }

@@ -15,6 +15,11 @@ enum TrainNotes {
       "\(job.configuration.network.rawValue): \(architecture.parameterCount) weights, "
         + "looks back \(architecture.receptiveField) events",
     ]
+    if job.traces.lostRecords > 0 {
+      lines.append(
+        "lost by its sources: \(job.traces.lostRecords) records; what is around a loss trains as if it "
+          + "followed each other")
+    }
     if split.attackSequences > 0 {
       lines.append("left out: \(split.attackSequences) sequences that are labelled an attack")
     }

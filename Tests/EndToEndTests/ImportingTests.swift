@@ -21,6 +21,33 @@ import Testing
     #expect(try directory.names() == ["numbers"])
   }
 
+  /// As recordings of before and after a reboot do.
+  @Test func inputsThatOverlapInTimeAreToldAndNotLabelledByTime() throws {
+    let first = try directory.write("1 1 5 100\n1 1 6 200\nlost 3\n".utf8, to: "first.txt")
+    let second = try directory.write("1 1 5 150\n1 1 6 250\n".utf8, to: "second.txt")
+    let labels = try directory.write("a 1 120 130\n".utf8, to: "labels")
+    let output = directory.file("out.h5")
+    func inputs(_ rest: [String]) -> [String] {
+      ["import", first, second, "--format", "text", "-o", output] + rest
+    }
+    try Program.trainer.refuse(
+      inputs(["--labels", labels]), status: 64,
+      saying: "\(labels): says when there were attacks, and the inputs overlap in time;")
+    let outcome = try Program.trainer.run(inputs([]))
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors == """
+        \(output): 4 events of 2 inputs
+        \(output): the inputs overlap in time, as of several devices; split cuts all of them
+        \(output): the sources had lost 3 records
+
+        """)
+    let info = try Program.trainer.run(["info", output]).text
+    #expect(info.contains("time span  0.0 s in 2 recordings\nlost       3 records, by"))
+    let training = try Program.trainer.run(["train", output, "--dry-run"]).text
+    #expect(training.contains("lost by its sources: 3 records;"))
+  }
+
   @Test func aDataSetIsNoRecording() throws {
     try Program.trainer.refuse(
       ["import", files.data, "-o", directory.file("out.h5")], status: 65,

@@ -1,4 +1,5 @@
 import Foundation
+import KernelTrace
 import TestSupport
 import Testing
 import TraceData
@@ -217,6 +218,24 @@ import TraceData
     #expect(text.contains("p: begins state2 (in 1, 51 expected)"), "\(text)")
     #expect(text.contains("p: 2 state2 state1 (in 1, 50 expected)"), "\(text)")
     #expect(lint.suspects.map(\.sequence) == [50, 51])
+  }
+
+  // MARK: Losses
+
+  @Test func whatSourcesLostIsToldOnce() throws {
+    let directory = try TemporaryDirectory()
+    let writer = try TraceDatasetWriter(
+      path: directory.file("a.h5"), source: "t", createdBy: "t")
+    for lost in [3, 4] as [UInt64] {
+      try writer.add(.event(TraceEvent(thread: ThreadID(pid: 1, tid: 1), state: 0, time: 5)))
+      try writer.add(.lost(count: lost, thread: nil, time: 9))
+      writer.endInput()
+    }
+    try writer.finish()
+    let findings = try DatasetLint(TraceDataset(path: directory.file("a.h5"))).findings
+    #expect(
+      findings.filter { $0.check == "losses" }.map(\.fact)
+        == ["7 records were lost by their sources"])
   }
 
   // MARK: Coverage

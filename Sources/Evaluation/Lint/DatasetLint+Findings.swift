@@ -23,6 +23,17 @@ extension DatasetLint {
     ]
   }
 
+  /// What a loss hid is not known, and what is on both sides of it is learned as if it followed.
+  static func lossFindings(_ dataset: TraceDataset) -> [LintFinding] {
+    guard dataset.lostRecords > 0 else { return [] }
+    return [
+      LintFinding(
+        .warning, "losses", "\(dataset.lostRecords) records were lost by their sources",
+        "record again with a larger --ring-kib; events around a loss look as if they followed each other"
+      )
+    ]
+  }
+
   static func coverageFindings(_ coverage: Coverage) -> [LintFinding] {
     let rate = coverage.newAtTheEnd
     let text =

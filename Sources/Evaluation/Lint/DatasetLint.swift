@@ -105,7 +105,8 @@ public struct DatasetLint: Encodable, Sendable {
       Self.suspect(sequence, dataset, contents, contamination, names)
     }
     findings = try SanityChecks(dataset).findings
-    findings += Self.labelFindings(dataset, contents) + Self.coverageFindings(coverage)
+    findings += Self.labelFindings(dataset, contents) + Self.lossFindings(dataset)
+    findings += Self.coverageFindings(coverage)
     if let other {
       let overlap = try Self.overlap(other, contents, signatures, &alphabet)
       self.overlap = overlap

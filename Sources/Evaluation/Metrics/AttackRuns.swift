@@ -6,32 +6,34 @@ struct AttackRuns {
   let runs: [AttackRun]
   /// Whether the clock is the data set's time; otherwise the number of an event is its time.
   let hasTimes: Bool
-  /// From the first event to the last without the runs, in nanoseconds; nil without times.
+  /// How long was recorded, without the runs, in nanoseconds; nil without times.
   let normalTime: UInt64?
 
-  /// The data set's intervals that are labelled attacks; where it has none, or no times to tell events
-  /// in them by, the sequences that are labelled so, each from its first event to its last. Those that
-  /// overlap are one run.
+  /// The data set's intervals that are labelled attacks; where it says nothing of intervals, or has no times
+  /// to tell events in them by, the sequences that are labelled so, each from its first event to its last.
+  /// Those that overlap are one run.
   ///
   /// - Parameter isNormal: whether the data set is normal whatever its labels say.
   /// - Throws: what reading throws.
   init(_ dataset: TraceDataset, isNormal: Bool = false) throws(TraceDataError) {
     hasTimes = dataset.hasTimes
-    var found =
-      isNormal || !hasTimes
-      ? []
-      : dataset.intervals.filter { $0.label == .attack }
-        .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
-    if found.isEmpty && !isNormal { found = try Self.labelledSequences(dataset) }
+    let found: [AttackRun] =
+      if isNormal {
+        []
+      } else if hasTimes && dataset.isLabelledByIntervals {
+        dataset.intervals.filter { $0.label == .attack }
+          .map { AttackRun(kind: $0.name, time: $0.start...$0.end) }
+      } else {
+        try Self.labelledSequences(dataset)
+      }
     runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
-    guard hasTimes, let span = try dataset.timeSpan() else {
+    guard let span = try dataset.timeSpan(), let recorded = try dataset.recordedTime() else {
       normalTime = nil
       return
     }
     let attacked = runs.map { $0.time.clamped(to: span) }
       .reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
-    normalTime =
-      span.upperBound - span.lowerBound - min(attacked, span.upperBound - span.lowerBound)
+    normalTime = recorded - min(attacked, recorded)
   }
 
   private static func labelledSequences(

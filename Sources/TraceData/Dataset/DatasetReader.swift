@@ -146,8 +146,9 @@ struct DatasetReader {
     return links
   }
 
-  func intervals() throws(TraceDataError) -> [LabelledInterval] {
-    guard root.contains("intervals") else { return [] }
+  /// nil where there are none: nothing says then when attacks were.
+  func intervals() throws(TraceDataError) -> [LabelledInterval]? {
+    guard root.contains("intervals") else { return nil }
     let starts: [UInt64] = try numbers("intervals/start_ns")
     let ends: [UInt64] = try numbers("intervals/end_ns", length: starts.count)
     let labels = try labels("intervals/label", length: starts.count)
@@ -162,5 +163,19 @@ struct DatasetReader {
           start: starts[index], end: ends[index], label: labels[index], name: names[index]))
     }
     return intervals
+  }
+
+  /// Empty where the data set does not say what it was made of.
+  func recordings() throws(TraceDataError) -> [Recording] {
+    guard root.contains("recordings") else { return [] }
+    let starts: [UInt64] = try numbers("recordings/start_ns")
+    let ends: [UInt64] = try numbers("recordings/end_ns", length: starts.count)
+    let lost: [UInt64] = try numbers("recordings/lost", length: starts.count)
+    if let index = starts.indices.first(where: { ends[$0] < starts[$0] }) {
+      throw broken("recordings/end_ns", .recordingEnd(index: index))
+    }
+    return starts.indices.map {
+      Recording(start: starts[$0], end: ends[$0], lost: lost[$0])
+    }
   }
 }

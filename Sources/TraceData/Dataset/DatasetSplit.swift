@@ -1,6 +1,6 @@
 /// Cuts a data set in two, for training and validation.
 ///
-/// With times the cut is at a moment, and sequences that cross it are cut in two; without times whole
+/// With times the cut is at a moment in no attack, and sequences that cross it are cut in two; without times whole
 /// sequences go to one part or the other. What is in the second part starts anew: it has no parent
 /// in the first. Both parts of a sequence have its label.
 public struct DatasetSplit {
@@ -40,6 +40,7 @@ public struct DatasetSplit {
     let writer = try TraceDatasetWriter(path: path, source: dataset.source, createdBy: createdBy)
     // A part of a sequence begins at the cut: intervals would say something else of it.
     writer.keepsLabels = true
+    writer.isLabelledByIntervals = dataset.isLabelledByIntervals
     return writer
   }
 
@@ -67,7 +68,7 @@ public struct DatasetSplit {
   }
 
   private func timeCuts(_ wanted: Int) throws(TraceDataError) -> (first: Part, rest: Part) {
-    let time = try EventTimes(dataset).quantile(wanted)
+    let time = beforeAttacks(try EventTimes(dataset).quantile(wanted))
     var first = Part(events: [], isRest: false, time: time)
     var rest = Part(events: [], isRest: true, time: time)
     for sequence in 0..<dataset.sequences.count {
@@ -77,6 +78,17 @@ public struct DatasetSplit {
       rest.events.append(cut..<events.upperBound)
     }
     return (first, rest)
+  }
+
+  /// The beginning of the attack that is on at `time`: in two parts it would count as two.
+  private func beforeAttacks(_ time: UInt64) -> UInt64 {
+    var time = time
+    while let attack = dataset.intervals.first(where: {
+      $0.label == .attack && $0.start < time && time <= $0.end
+    }) {
+      time = attack.start
+    }
+    return time
   }
 
   // MARK: Copying
@@ -89,6 +101,13 @@ public struct DatasetSplit {
       let place = writer.begin(entry(of: sequence, in: part, places))
       places[sequence] = place
       try copy(part.events[sequence], to: place, writer)
+    }
+    for recording in dataset.recordings {
+      guard let time = part.time else {
+        writer.addRecording(recording)
+        continue
+      }
+      recording.part(part.isRest, cutAt: time).map(writer.addRecording)
     }
     for interval in dataset.intervals {
       guard let time = part.time else {

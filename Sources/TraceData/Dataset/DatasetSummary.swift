@@ -36,8 +36,12 @@ public struct DatasetSummary: Codable, Equatable, Sendable {
   public let labels: [Count]
   /// Intervals by name, in order of their names.
   public let intervals: [IntervalCount]
-  /// Time from the first event to the last; nil without times.
+  /// How long was recorded; nil without times.
   public let seconds: Double?
+  /// How many recordings it was made of; 0 where it does not say.
+  public let recordings: Int
+  /// How many records their sources lost.
+  public let lostRecords: UInt64
   /// The most frequent states, and how many events have them.
   public let mostFrequent: [Count]
 
@@ -55,8 +59,9 @@ public struct DatasetSummary: Codable, Equatable, Sendable {
       (0..<sequences).map { dataset.sequences.events(of: $0).count }.sorted())
     labels = Self.labels(dataset.sequences)
     intervals = Self.intervals(dataset.intervals)
-    let span = dataset.hasTimes ? try dataset.timeSpan() : nil
-    seconds = span.map { Double($0.upperBound - $0.lowerBound) / 1e9 }
+    seconds = try dataset.recordedTime().map { Double($0) / 1e9 }
+    recordings = dataset.recordings.count
+    lostRecords = dataset.lostRecords
     mostFrequent = try Self.mostFrequent(dataset)
   }
 

@@ -14,6 +14,10 @@ public final class TraceDataset: Sendable {
   public let sequences: SequenceTable
   /// Labelled stretches of time; empty where there are none.
   public let intervals: [LabelledInterval]
+  /// Whether it has intervals, be there none: then labels of sequences do not say when an attack was.
+  public let isLabelledByIntervals: Bool
+  /// What it was made of; empty where it does not say.
+  public let recordings: [Recording]
   /// How many events there are in all sequences.
   public let eventCount: Int
   private let stateData: HDF5Dataset
@@ -34,7 +38,9 @@ public final class TraceDataset: Sendable {
     eventCount = stateData.count
     timeData = try reader.optionalVector("events/time_ns", length: eventCount)
     sequences = try reader.sequences(eventCount: eventCount)
-    intervals = try reader.intervals()
+    let intervals = try reader.intervals()
+    (self.intervals, isLabelledByIntervals) = (intervals ?? [], intervals != nil)
+    recordings = try reader.recordings()
     try checkStates()
   }
 
@@ -118,6 +124,21 @@ public final class TraceDataset: Sendable {
     }
     return low <= high ? low...high : nil
   }
+
+  /// How long was recorded, in nanoseconds: all recordings together, whatever was between them, or from the
+  /// earliest event to the latest; nil without times or events.
+  ///
+  /// - Throws: `.hdf5` where the file turns out to be damaged.
+  public func recordedTime() throws(TraceDataError) -> UInt64? {
+    guard hasTimes else { return nil }
+    guard recordings.isEmpty else {
+      return recordings.reduce(0) { $0.addingReportingOverflow($1.end - $1.start).partialValue }
+    }
+    return try timeSpan().map { $0.upperBound - $0.lowerBound }
+  }
+
+  /// How many records its sources say they lost.
+  public var lostRecords: UInt64 { Recording.lostRecords(recordings) }
 
   /// The last `count` states before an event of a sequence, the oldest first.
   ///

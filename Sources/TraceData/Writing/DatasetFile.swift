@@ -51,13 +51,21 @@ struct DatasetFile {
   }
 
   func write(_ intervals: [LabelledInterval]) throws(TraceDataError) {
-    if intervals.isEmpty { return }
     try TraceDataError.attempt { () throws(HDF5Error) in
       let group = try file.root.createGroup("intervals")
       try group.write(intervals.map(\.start), to: "start_ns", layout: Self.layout)
       try group.write(intervals.map(\.end), to: "end_ns", layout: Self.layout)
       try group.write(intervals.map(\.label.rawValue), to: "label", layout: Self.layout)
       try group.write(intervals.map(\.name), to: "name", layout: Self.layout)
+    }
+  }
+
+  func write(_ recordings: [Recording]) throws(TraceDataError) {
+    try TraceDataError.attempt { () throws(HDF5Error) in
+      let group = try file.root.createGroup("recordings")
+      try group.write(recordings.map(\.start), to: "start_ns", layout: Self.layout)
+      try group.write(recordings.map(\.end), to: "end_ns", layout: Self.layout)
+      try group.write(recordings.map(\.lost), to: "lost", layout: Self.layout)
     }
   }
 

@@ -15,10 +15,11 @@ public final class TraceDatasetWriter {
   public private(set) var eventCount = 0
   /// Whether any event had a time.
   public private(set) var hasTimes = false
-  /// Whether any event since the last input's end had one.
-  private var inputHasTimes = false
-  /// How many records the source said it lost.
-  public private(set) var lostCount: UInt64 = 0
+  /// The inputs that have ended.
+  public private(set) var recordings: [Recording] = []
+  /// What there is of the next one; nil before its first event that has a time.
+  private var recordedSpan: ClosedRange<UInt64>?
+  private var lostCount: UInt64 = 0
 
   private let file: DatasetFile
   private let store: EventStore
@@ -28,6 +29,8 @@ public final class TraceDatasetWriter {
   private var latest: (thread: ThreadID, sequence: Int)?
   private var states = StateNames()
   private var intervals: [LabelledInterval] = []
+  /// Whether the data set says of every moment whether it is an attack's, though there are no intervals.
+  var isLabelledByIntervals = false
 
   /// - Parameters:
   ///   - source: where the traces come from, free text.
@@ -88,16 +91,22 @@ public final class TraceDatasetWriter {
     if latest?.thread == thread { latest = nil }
   }
 
-  /// Ends all threads: the next input's numbers are others.
+  /// Ends an input and all of its threads: the next one's numbers are others.
   ///
   /// - Returns: whether any of the input's events had a time.
   @discardableResult
   public func endInput() -> Bool {
     live = [:]
     latest = nil
-    defer { inputHasTimes = false }
-    return inputHasTimes
+    defer { (recordedSpan, lostCount) = (nil, 0) }
+    addRecording(
+      Recording(
+        start: recordedSpan?.lowerBound ?? 0, end: recordedSpan?.upperBound ?? 0, lost: lostCount))
+    return recordedSpan != nil
   }
+
+  /// Adds an input that events were added of without records.
+  func addRecording(_ recording: Recording) { recordings.append(recording) }
 
   // MARK: Sequences
 
@@ -117,11 +126,22 @@ public final class TraceDatasetWriter {
     _ state: UInt32, at time: UInt64, to sequence: Int
   ) throws(TraceDataError) {
     states.markUsed(state)
-    if time != 0 { (hasTimes, inputHasTimes) = (true, true) }
+    if time != 0 { note(time) }
     eventCount += 1
     drafts[sequence].eventCount += 1
     drafts[sequence].end = time
     try store.append(state, time, to: sequence)
+  }
+
+  private func note(_ time: UInt64) {
+    hasTimes = true
+    guard let span = recordedSpan else {
+      recordedSpan = time...time
+      return
+    }
+    if !span.contains(time) {
+      recordedSpan = min(span.lowerBound, time)...max(span.upperBound, time)
+    }
   }
 
   // MARK: Names and labels
@@ -165,7 +185,8 @@ public final class TraceDatasetWriter {
     let kept = keptSequences()
     try file.write(vocabulary)
     try file.write(table(kept))
-    try file.write(intervals)
+    if isLabelledByIntervals || !intervals.isEmpty { try file.write(intervals) }
+    if recordings.contains(where: { $0.lost > 0 || $0.end > 0 }) { try file.write(recordings) }
     try file.writeEvents(
       of: kept, count: eventCount, hasTimes: hasTimes, vocabulary: vocabulary, from: store)
     try file.complete()

@@ -15,7 +15,8 @@ public struct TrainingJob<Traces: TrainingTraces> {
   public let architecture: Architecture
   /// Of what training sees of the data; SHA-256 in hexadecimal.
   public let dataDigest: String
-  private let traces: Traces
+  /// What is trained on.
+  public let traces: Traces
 
   /// Splits the data, counts its states and shapes the network.
   ///

@@ -23,6 +23,9 @@ struct HandmadeDataset {
   var intervalEnd: [UInt64]? = [6]
   var intervalLabel: [UInt8]? = [1]
   var intervalName: [String]? = ["inj_id"]
+  var recordingStart: [UInt64]? = [10, 30]
+  var recordingEnd: [UInt64]? = [20, 40]
+  var recordingLost: [UInt64]? = [0, 3]
 
   func write(to path: String) throws {
     let file = try HDF5File(creating: path)
@@ -48,6 +51,10 @@ struct HandmadeDataset {
     try intervalEnd.map { try intervals.write($0, to: "end_ns") }
     try intervalLabel.map { try intervals.write($0, to: "label") }
     try intervalName.map { try intervals.write($0, to: "name") }
+    let recordings = try file.root.createGroup("recordings")
+    try recordingStart.map { try recordings.write($0, to: "start_ns") }
+    try recordingEnd.map { try recordings.write($0, to: "end_ns") }
+    try recordingLost.map { try recordings.write($0, to: "lost") }
     try file.commit()
   }
 }
@@ -73,6 +80,12 @@ struct HandmadeDataset {
     #expect(try dataset.states(in: 0..<4) == [1, 2, 0, 1])
     #expect(dataset.sequences.parent(of: 1) == SequenceParent(sequence: 0, events: 2))
     #expect(dataset.intervals.map(\.name) == ["inj_id"])
+    #expect(
+      dataset.recordings
+        == [Recording(start: 10, end: 20, lost: 0), Recording(start: 30, end: 40, lost: 3)])
+    #expect(dataset.lostRecords == 3)
+    // Not the ten between them.
+    #expect(try dataset.recordedTime() == 20)
   }
 
   @Test func optionalPartsMayBeMissing() throws {
@@ -117,6 +130,9 @@ struct HandmadeDataset {
     ("/intervals/end_ns", .intervalEnd(index: 0), { $0.intervalEnd = [4] }),
     ("/intervals/label", .label(index: 0, value: 9), { $0.intervalLabel = [9] }),
     ("/intervals/name", .length(found: 2, expected: 1), { $0.intervalName = ["a", "b"] }),
+    ("/recordings/end_ns", .recordingEnd(index: 1), { $0.recordingEnd = [20, 29] }),
+    ("/recordings/end_ns", .length(found: 1, expected: 2), { $0.recordingEnd = [20] }),
+    ("/recordings/lost", .length(found: 1, expected: 2), { $0.recordingLost = [0] }),
   ]
 
   @Test(arguments: broken.indices)
@@ -139,6 +155,9 @@ struct HandmadeDataset {
     ("/intervals/end_ns", { $0.intervalEnd = nil }),
     ("/intervals/label", { $0.intervalLabel = nil }),
     ("/intervals/name", { $0.intervalName = nil }),
+    ("/recordings/start_ns", { $0.recordingStart = nil }),
+    ("/recordings/end_ns", { $0.recordingEnd = nil }),
+    ("/recordings/lost", { $0.recordingLost = nil }),
   ]
 
   @Test(arguments: missing.indices)

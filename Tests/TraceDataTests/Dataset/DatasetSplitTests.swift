@@ -90,9 +90,60 @@ import Testing
     }
     for record in Recorded.family { try writer.add(record) }
     try writer.finish()
+    // At 34, which is moved to where an attack begins: of two halves each would be one to be found.
     let (first, rest) = try split(TraceDataset(path: directory.file("a.h5")), at: 0.5)
-    #expect(first.intervals.map(\.name) == ["before", "across"])
+    #expect(first.intervals.map(\.name) == ["before"])
     #expect(rest.intervals.map(\.name) == ["across", "after"])
+    #expect(try first.timeSpan() == 10...10 && rest.timeSpan() == 20...41)
+  }
+
+  @Test func aPartInWhichNothingWasLabelledSaysSo() throws {
+    let writer = try Recorded.writer(directory.file("a.h5"))
+    writer.addInterval(LabelledInterval(start: 9, end: 10, label: .attack, name: "a"))
+    for record in Recorded.family { try writer.add(record) }
+    try writer.finish()
+    let (first, rest) = try split(TraceDataset(path: directory.file("a.h5")), at: 0.5)
+    #expect(first.intervals.count == 1 && rest.intervals.isEmpty)
+    #expect(first.isLabelledByIntervals && rest.isLabelledByIntervals)
+    #expect(try !split(rest, at: 0.5).0.intervals.contains { _ in true })
+    let (unlabelled, _) = try split(
+      Recorded.dataset(Recorded.family, in: directory, name: "b.h5"), at: 0.5)
+    #expect(!unlabelled.isLabelledByIntervals)
+  }
+
+  /// Two recordings with a pause, of which the second is cut.
+  @Test func recordingsAreCutWhereTheDataAre() throws {
+    let writer = try Recorded.writer(directory.file("a.h5"))
+    for time in [10, 20, 30] as [UInt64] { try writer.add(Recorded.event(1, 5, time)) }
+    writer.endInput()
+    for time in [100, 110, 120, 130, 140] as [UInt64] {
+      try writer.add(Recorded.event(1, 5, time))
+    }
+    try writer.add(.lost(count: 7, thread: nil, time: 140))
+    writer.endInput()
+    try writer.finish()
+    let dataset = try TraceDataset(path: directory.file("a.h5"))
+    #expect(
+      dataset.recordings
+        == [Recording(start: 10, end: 30, lost: 0), Recording(start: 100, end: 140, lost: 7)])
+    #expect(try dataset.recordedTime() == 60)
+    let (first, rest) = try split(dataset, at: 0.75)
+    #expect(
+      first.recordings
+        == [Recording(start: 10, end: 30, lost: 0), Recording(start: 100, end: 130, lost: 7)])
+    #expect(rest.recordings == [Recording(start: 130, end: 140, lost: 7)])
+    #expect(!Recording.overlap(dataset.recordings))
+    #expect(Recording.overlap(dataset.recordings + [Recording(start: 29, end: 29, lost: 0)]))
+  }
+
+  @Test func numbersWithoutTimesAreNoRecordings() throws {
+    let writer = try Recorded.writer(directory.file("a.h5"))
+    try writer.add(Recorded.event(1, 5, 0))
+    #expect(!writer.endInput())
+    try writer.finish()
+    let dataset = try TraceDataset(path: directory.file("a.h5"))
+    #expect(dataset.recordings.isEmpty)
+    #expect(try dataset.recordedTime() == nil)
   }
 
   /// An attack comes and goes in the middle of a server's only sequence.
@@ -105,10 +156,10 @@ import Testing
     let dataset = try TraceDataset(path: directory.file("a.h5"))
     #expect(dataset.sequences.label(0) == .unlabelled)
     let (first, rest) = try split(dataset, at: 0.4)
-    #expect(rest.sequences.start(0) == 50)
+    #expect(rest.sequences.start(0) == 30)
     #expect(first.sequences.label(0) == .unlabelled)
     #expect(rest.sequences.label(0) == .unlabelled)
-    #expect(first.intervals == [attack] && rest.intervals == [attack])
+    #expect(first.intervals == [] && rest.intervals == [attack])
   }
 
   @Test(arguments: [0, 1, 37, 499, 500])

@@ -111,7 +111,8 @@ import Testing
     let writer = try Recorded.writer(directory.file("a.h5"))
     try writer.add(.lost(count: 3, thread: nil, time: 1))
     try writer.add(.lost(count: 4, thread: Recorded.thread(9), time: 2))
-    #expect(writer.lostCount == 7)
+    writer.endInput()
+    #expect(writer.recordings == [Recording(start: 0, end: 0, lost: 7)])
     #expect(writer.eventCount == 0)
     #expect(throws: TraceDataError.emptyInput(path: directory.file("a.h5"))) {
       try writer.finish()

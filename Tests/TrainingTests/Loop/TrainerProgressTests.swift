@@ -110,10 +110,6 @@ private struct NotingNetwork: Network {
     into gradient: UnsafeMutablePointer<Float>, workspace: BigramNetwork.Workspace
   ) {}
 
-  func logits(of segment: Segment, workspace: BigramNetwork.Workspace) -> [Float] {
-    table.logits(of: segment, workspace: workspace)
-  }
-
   func loss(of segment: Segment, workspace: BigramNetwork.Workspace) -> Double {
     table.loss(of: segment, workspace: workspace)
   }
