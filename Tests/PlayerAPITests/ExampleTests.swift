@@ -6,7 +6,11 @@ import Testing
 struct ExampleTests {
   private let directory: TemporaryDirectory
   private static let compiler = Program(path: "/usr/bin/cc")
-  static var hasCompiler: Bool { FileManager.default.isExecutableFile(atPath: compiler.path) }
+  static let hasCompiler: Bool = {
+    let isThere = FileManager.default.isExecutableFile(atPath: compiler.path)
+    if !isThere { print("skipped: no C compiler in \(compiler.path)") }
+    return isThere
+  }()
 
   init() throws { directory = try TemporaryDirectory() }
 
@@ -35,7 +39,7 @@ struct ExampleTests {
     return Program(path: directory.file("program"))
   }
 
-  @Test(.enabled(if: ExampleTests.hasCompiler))
+  @Test(.enabled(if: ExampleTests.hasCompiler, "no C compiler"))
   func emittedArrayIsTheBlobAtAMultipleOf64() throws {
     let blob = try Self.model.description.encoded()
     #expect(try emit(blob).status == 0)
@@ -53,7 +57,7 @@ struct ExampleTests {
     #expect(outcome.output == blob)
   }
 
-  @Test(.enabled(if: ExampleTests.hasCompiler))
+  @Test(.enabled(if: ExampleTests.hasCompiler, "no C compiler"))
   func examplePrintsWhatThePlayerPrints() throws {
     #expect(try emit(try Self.model.description.encoded()).status == 0)
     let library = URL(fileURLWithPath: Program.player.path).deletingLastPathComponent().path

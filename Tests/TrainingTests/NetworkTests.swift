@@ -10,7 +10,7 @@ struct NetworkTests {
   static let cases: [NetworkCase] = {
     var cases: [NetworkCase] = []
     func add(_ architecture: Architecture?, _ inputs: Int, _ targets: Int, _ scale: Float) {
-      guard let architecture else { return }
+      guard let architecture else { preconditionFailure("case \(cases.count) is no network") }
       cases.append(
         NetworkCase(
           architecture, seed: UInt64(cases.count + 1), scale: scale, inputs: inputs,

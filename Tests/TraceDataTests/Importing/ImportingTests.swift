@@ -171,17 +171,6 @@ import Testing
   }
 
   /// Beside a shell that starts the same program as often on the same machine.
-  @Test func smallFilesAreUnpackedAsFastAsTheProgramStarts() throws {
-    let packed = try pack(directory.write("1 2 3".utf8, to: "plain"), with: "xz")
-    let path = try directory.write(packed, to: "packed")
-    let shell = try ContinuousClock().measure {
-      let loop = "for i in 0 1 2 3 4 5 6 7 8 9; do xz -dc \(path); done >/dev/null"
-      _ = try Program(path: "/bin/sh").run(["-c", loop])
-    }
-    let own = try ContinuousClock().measure { for _ in 0..<10 { _ = try bytes(path) } }
-    #expect(own < shell * 3 + .milliseconds(200), "\(own), \(shell)")
-  }
-
   @Test func whatIsNotReadToItsEndLeavesNoProcess() throws {
     let plain = [UInt8](repeating: 7, count: 10_000_000)
     let path = try directory.write(pack(directory.write(plain, to: "plain"), with: "xz"), to: "xz")
