@@ -17,7 +17,8 @@
  * Calls that take a `const mle_player *` may run at the same time; all others need the player to
  * themselves. Two players share nothing but blobs.
  *
- * What scores mean, to the last bit, is in docs/scoring.md; blobs are in docs/model-format.md.
+ * What scores mean, to the last bit, and how threads begin and end, is in docs/scoring.md; blobs are in
+ * docs/model-format.md.
  */
 #ifndef MLE_PLAYER_H
 #define MLE_PLAYER_H
@@ -187,7 +188,8 @@ mle_status mle_player_state_name(
 mle_status mle_player_push(
   mle_player *player, uint32_t pid, uint32_t tid, uint32_t state, uint64_t time_ns);
 
-/* A thread made another one, which continues its past. Tell it before the child's first event. */
+/* A thread made another one, which continues its past. Tell it before the child's first event. What
+ * was known of the child's number is forgotten; of a parent not known in its process, nothing is made. */
 mle_status mle_player_fork(
   mle_player *player, uint32_t parent_pid, uint32_t parent_tid, uint32_t child_pid,
   uint32_t child_tid);
@@ -197,11 +199,11 @@ mle_status mle_player_fork(
 mle_status mle_player_exec(
   mle_player *player, uint32_t pid, uint32_t tid, const char *name, size_t length);
 
-/* A thread ended: its memory is free. */
+/* A thread ended: its memory is free. Its number decides, whatever its process; other threads stay. */
 mle_status mle_player_exit(mle_player *player, uint32_t pid, uint32_t tid);
 
 /* The source lost `count` records of a thread, or, with pid 0 and tid 0, of anybody: verdicts that
- * they may have changed are marked. */
+ * they may have changed are marked (mle_verdict.is_lossy). 0 records mark nothing. */
 mle_status mle_player_lost(mle_player *player, uint64_t count, uint32_t pid, uint32_t tid);
 
 /* ---- Results ------------------------------------------------------------------------------- */
@@ -247,7 +249,8 @@ typedef struct mle_verdict {
   uint32_t threshold;
   /* Which detection channel. */
   uint32_t channel;
-  /* 1 where records were lost that could have changed the score: it may be the gap's. */
+  /* 1 where records were lost that could have changed the score: it may be the gap's. A loss of anybody
+   * marks the threads known at that moment; one first heard of later is a newcomer and not marked. */
   uint32_t is_lossy;
   uint32_t reserved;
 } mle_verdict;
@@ -278,7 +281,7 @@ mle_status mle_player_scored(const mle_player *player, mle_scored_event *scored)
 typedef struct mle_expectation {
   /* 0 where there is none. */
   uint32_t state;
-  /* The surprise it would have been, units of 2^-24 nats; its probability is e^-nats. */
+  /* The surprise it would have been, capped, units of 2^-24 nats; its probability is e^-nats. */
   uint32_t surprise;
 } mle_expectation;
 
