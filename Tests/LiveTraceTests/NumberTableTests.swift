@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import KernelTrace
+@testable import LiveTrace
 
 @Suite struct NumberTableTests {
   @Test func aTableAgreesWithADictionary() {
