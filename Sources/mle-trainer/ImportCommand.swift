@@ -51,24 +51,10 @@ struct ImportCommand: ParsableCommand {
       createdBy: MLETrainer.createdBy)
     if let label { writer.defaultLabel = label.traceLabel }
     if let labels { try LabelFile.intervals(path: labels).forEach(writer.addInterval) }
-    var importers: [TraceFormat: any TraceImporter] = [:]
-    var timeless: String?
-    var progress = ProgressLine()
-    defer { progress.clear() }
-    for file in files {
-      let source = try ByteSource(path: file)
-      let format = try format ?? TraceFormat(of: source)
-      // Held by itself, it would hold the output beyond the end.
-      source.progress = { [unowned source] in
-        progress.show { "\(file): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
-      }
-      var importer = importers[format] ?? format.makeImporter()
-      try importer.importTraces(from: source, into: writer)
-      importers[format] = importer
-      if !writer.endInput() { timeless = timeless ?? file }
-    }
-    progress.clear()
-    if writer.hasTimes, let timeless {
+    let importing = InputImport(into: writer, format: format)
+    for file in files { try importing.add(file) }
+    try importing.finish()
+    if writer.hasTimes, let timeless = importing.timeless {
       throw FileError(
         timeless, .badData,
         "its events have no times, and those of other inputs have; import them apart")
@@ -85,6 +71,7 @@ struct ImportCommand: ParsableCommand {
       )
     }
     try writer.finish()
+    let progress = ProgressLine()
     progress.tell("\(output): \(writer.eventCount) events of \(files.count) inputs")
     if overlap {
       progress.tell(

@@ -2,8 +2,9 @@ import Foundation
 
 /// The files that inputs named by a user stand for.
 public enum InputFiles {
-  /// A directory is all files in it, at any depth, in order of their paths; hidden ones are left out, and so
-  /// are pipes and devices, which may never end. A directory that links lead to more than once counts once.
+  /// A directory is all files in it, at any depth, in order of their paths, numbers as numbers and a rotation
+  /// as it was recorded (`InputName`); hidden ones are left out, and so are pipes and devices, which may
+  /// never end. A directory that links lead to more than once counts once.
   ///
   /// - Throws: `.missingInput`, also for a name that is not UTF-8; `.emptyInput` for a directory without
   ///   files; `.system`.
@@ -39,7 +40,7 @@ public enum InputFiles {
     }
     let base = directory.hasSuffix("/") ? directory : directory + "/"
     var files: [String] = []
-    for entry in entries.sorted() where !entry.hasPrefix(".") {
+    for entry in entries.map(InputName.init).sorted().map(\.text) where !entry.hasPrefix(".") {
       var status = stat()
       guard stat(base + entry, &status) == 0 else {
         let code = errno

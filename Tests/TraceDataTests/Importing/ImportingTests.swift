@@ -66,7 +66,7 @@ import Testing
     let base = directory.file("d")
     #expect(
       try InputFiles.expand([base + "/c", base])
-        == ["/c", "/a/y/10", "/a/y/2", "/a/z/1", "/b/1", "/c"].map { base + $0 })
+        == ["/c", "/a/y/2", "/a/y/10", "/a/z/1", "/b/1", "/c"].map { base + $0 })
   }
 
   /// A pipe would be waited for without end.

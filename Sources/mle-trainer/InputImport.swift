@@ -1,0 +1,74 @@
+import CommandSupport
+import TraceData
+
+/// Imports inputs one after the other into one data set.
+///
+/// Threads live as long as their input, and from file to file of a capture that was recorded into several.
+final class InputImport {
+  /// The first input of which no event had a time.
+  private(set) var timeless: String?
+  private let writer: TraceDatasetWriter
+  private let format: TraceFormat?
+  private var importers: [TraceFormat: any TraceImporter] = [:]
+  private var recording: Recording?
+  private var progress = ProgressLine()
+
+  /// What was read last, whose threads may still live.
+  private struct Recording {
+    let firstFile: String
+    var lastFile: String
+    let format: TraceFormat
+    let eventsBefore: Int
+  }
+
+  /// - Parameter format: what all inputs are; nil: each is what its content says.
+  init(into writer: TraceDatasetWriter, format: TraceFormat?) {
+    self.writer = writer
+    self.format = format
+  }
+
+  /// Imports all of a file, or of the standard input.
+  ///
+  /// - Throws: `UsageError` and `FileError` where its content says no format, `TraceDataError`, and what the
+  ///   format's importer throws.
+  func add(_ path: String) throws {
+    defer { progress.clear() }
+    let source = try ByteSource(path: path)
+    let format = try format ?? TraceFormat(of: source)
+    try begin(path, format)
+    source.progress = { [unowned self, unowned source] in
+      progress.show { "\(path): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
+    }
+    var importer = importers[format] ?? format.makeImporter()
+    do {
+      try importer.importTraces(from: source, into: writer)
+    } catch TraceDataError.emptyInput where format == .capture {
+      // Nothing happened until the recording's next file was begun, if there is one.
+    }
+    importers[format] = importer
+  }
+
+  /// Ends the last input.
+  ///
+  /// - Throws: `.emptyInput` where it had no event.
+  func finish() throws {
+    guard let recording else { return }
+    self.recording = nil
+    guard writer.eventCount > recording.eventsBefore else {
+      throw TraceDataError.emptyInput(path: recording.firstFile)
+    }
+    if !writer.endInput() { timeless = timeless ?? recording.firstFile }
+  }
+
+  private func begin(_ path: String, _ format: TraceFormat) throws {
+    if let last = recording, last.format == .capture, format == .capture,
+      CaptureName.isFollowed(last.lastFile, by: path)
+    {
+      recording?.lastFile = path
+      return
+    }
+    try finish()
+    recording = Recording(
+      firstFile: path, lastFile: path, format: format, eventsBefore: writer.eventCount)
+  }
+}
