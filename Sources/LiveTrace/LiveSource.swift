@@ -80,6 +80,7 @@ public struct LiveSource: ~Copyable {
     joiner = CallJoiner(
       tracepoints, inspector: ProcessFiles(is64Bit: tracepoints.is64Bit),
       ownProcess: UInt32(mle_process_id()))
+    joiner.lastTime = mle_now()
     self.target = target
     let isCgroup = if case .cgroup = target { true } else { false }
     cpus = WatchedCPUs(self.events.cpus, keepsOffline: !isCgroup)
@@ -150,10 +151,11 @@ public struct LiveSource: ~Copyable {
   }
 
   /// Gives an exec record with the name of every watched thread that is alive: for a consumer that
-  /// begins at this place of the stream.
+  /// begins at this place of the stream. Their time is that of the last event before: what is held back
+  /// has happened later.
   @inline(never)
   public mutating func nameThreads(_ body: (TraceRecord) -> Void) {
-    joiner.nameThreads(at: mle_now(), body)
+    joiner.nameThreads(body)
   }
 
   /// Waits for the program that was started, if it has ended: its last record comes a moment before.

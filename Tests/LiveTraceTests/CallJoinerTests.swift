@@ -104,6 +104,18 @@ import Testing
       #expect(joiner.records() == ["fork 7 -> 9/9", "9 getppid:ok", "7 clone:process:ok"])
     }
 
+    @Test func namesAreSaidAgainAtTheTimeOfTheLastRecord() throws {
+      let joiner = try TestJoiner()
+      joiner.processes.names = [7: "sh", 8: "cat"]
+      joiner.call(110, result: 1)
+      joiner.call(110, result: 1, pid: 8)
+      var names: [UInt64: Set<UInt32>] = [:]
+      joiner.joiner.nameThreads {
+        if case .exec(let thread, _, let time) = $0 { names[time, default: []].insert(thread.tid) }
+      }
+      #expect(names == [joiner.time: [7, 8]])
+    }
+
     @Test func whatRanBeforeIsNamedAtItsFirstRecord() throws {
       let joiner = try TestJoiner()
       joiner.processes.names = [7: "httpd", 8: "worker"]

@@ -25,6 +25,26 @@ extension LiveSourceTests {
     #expect(seen == both)
   }
 
+  /// What happens meanwhile is held back for a millisecond.
+  @Test func namesAreNoLaterThanWhatIsStillToCome() throws {
+    let child = try Program.liveChild.start(["work", "100"])
+    LiveKernel.waitUntilWorking(child)
+    var source = try LiveSource.watching(.process(UInt32(child.processID)))
+    var (named, late, events): (UInt64, Int, Int) = (0, 0, 0)
+    let deadline = mle_now() + 60_000_000_000
+    while events < 1000, mle_now() < deadline {
+      source.poll {
+        guard case .event(let event) = $0 else { return }
+        events += 1
+        if event.time < named { late += 1 }
+      }
+      source.nameThreads { if case .exec(_, _, let time) = $0 { named = time } }
+    }
+    #expect(events >= 1000)
+    #expect(named > 0)
+    #expect(late == 0)
+  }
+
   /// More than are watched at a time: their children, of another name, were there before.
   @Test func manyAtOnceAreAllWatchedWithTheirChildren() throws {
     mle_raise_descriptor_limit()

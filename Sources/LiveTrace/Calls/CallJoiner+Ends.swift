@@ -60,10 +60,10 @@ extension CallJoiner {
   }
 
   /// Says again what every thread's program is called, for a consumer that begins here.
-  mutating func nameThreads(at time: UInt64, _ emit: (TraceRecord) -> Void) {
+  mutating func nameThreads(_ emit: (TraceRecord) -> Void) {
     for tid in threads.numbers {
       guard let thread = threads[tid] else { continue }
-      name(thread, at: time, emit)
+      name(thread, at: lastTime, emit)
     }
   }
 }

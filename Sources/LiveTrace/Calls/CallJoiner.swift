@@ -28,6 +28,9 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
     calls = MachineCalls(is64Bit: tracepoints.is64Bit)
   }
 
+  /// When what was taken last happened, or the watching began: nothing that is still to come was earlier.
+  var lastTime: UInt64 = 0
+
   /// Records that the rings said were lost.
   var ringLosses: UInt64 = 0
 
@@ -59,6 +62,7 @@ struct CallJoiner<Inspector: ProcessInspector>: ~Copyable {
 
   /// Takes a record of a ring and gives what it completes.
   mutating func take(_ record: PerfRecord, at time: UInt64, _ emit: (TraceRecord) -> Void) {
+    lastTime = time
     if case .lost = record {} else { counters.kernelRecords += 1 }
     switch record {
     case .sample(let thread, let raw):
