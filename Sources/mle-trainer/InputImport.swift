@@ -1,7 +1,8 @@
 import CommandSupport
 import TraceData
 
-/// Imports inputs one after the other into one data set.
+/// Imports inputs one after the other into one data set, but text after all others: only then is it known
+/// which of its states, that have only names, others have ids for.
 ///
 /// Threads live as long as their input, and from file to file of a capture that was recorded into several.
 final class InputImport {
@@ -11,6 +12,7 @@ final class InputImport {
   private let format: TraceFormat?
   private var importers: [TraceFormat: any TraceImporter] = [:]
   private var recording: Recording?
+  private var texts: [(path: String, source: ByteSource?)] = []
   private var progress = ProgressLine()
 
   /// What was read last, whose threads may still live.
@@ -27,17 +29,37 @@ final class InputImport {
     self.format = format
   }
 
-  /// Imports all of a file, or of the standard input.
+  /// Imports all of a file, or of the standard input; text where the format was not given waits.
   ///
   /// - Throws: `UsageError` and `FileError` where its content says no format, `TraceDataError`, and what the
   ///   format's importer throws.
   func add(_ path: String) throws {
-    defer { progress.clear() }
     let source = try ByteSource(path: path)
-    let format = try format ?? TraceFormat(of: source)
-    try begin(path, format)
+    if let format { return try add(source, format) }
+    let format = try TraceFormat(of: source)
+    if format == .text {
+      // A pipe's first bytes cannot be read again; of files there may be more than can be open.
+      texts.append((path, InputFiles.isRegular(path) ? nil : source))
+    } else {
+      try add(source, format)
+    }
+  }
+
+  /// Imports what waits and ends the last input.
+  ///
+  /// - Throws: as `add`; `.emptyInput` where the last input had no event.
+  func finish() throws {
+    for text in texts { try add(text.source ?? ByteSource(path: text.path), .text) }
+    texts = []
+    try endRecording()
+  }
+
+  private func add(_ source: ByteSource, _ format: TraceFormat) throws {
+    defer { progress.clear() }
+    try begin(source.path, format)
+    // Held by itself, it would hold the output beyond the end.
     source.progress = { [unowned self, unowned source] in
-      progress.show { "\(path): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
+      progress.show { "\(source.path): \(source.bytesRead >> 20) MB, \(writer.eventCount) events" }
     }
     var importer = importers[format] ?? format.makeImporter()
     do {
@@ -48,10 +70,7 @@ final class InputImport {
     importers[format] = importer
   }
 
-  /// Ends the last input.
-  ///
-  /// - Throws: `.emptyInput` where it had no event.
-  func finish() throws {
+  private func endRecording() throws {
     guard let recording else { return }
     self.recording = nil
     guard writer.eventCount > recording.eventsBefore else {
@@ -67,7 +86,7 @@ final class InputImport {
       recording?.lastFile = path
       return
     }
-    try finish()
+    try endRecording()
     recording = Recording(
       firstFile: path, lastFile: path, format: format, eventsBefore: writer.eventCount)
   }

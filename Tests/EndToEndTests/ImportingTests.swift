@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import TraceData
 
 /// What `import` and `capture` say to what does not fit together.
 @Suite struct ImportingTests {
@@ -96,6 +97,36 @@ import Testing
     try Program.trainer.refuse(
       ["import", one, two, "-o", directory.file("out.h5")], status: 65,
       saying: "\(two): state 2147483648 cannot be named 's2'")
+  }
+
+  /// Only the capture says what id a state has.
+  @Test func textMayBeNamedBeforeACaptureOfTheSameStates() throws {
+    let capture = directory.file("b.mlt")
+    try Program.trainer.succeed(["capture", files.data, "-o", capture])
+    let name = try #require(try TraceDataset(path: files.data).vocabulary.last).name
+    let text = try directory.write("1 1 \(name) 5\n2 2 other 6\n".utf8, to: "a.txt")
+    var outputs: [[UInt8]] = []
+    for inputs in [[text, capture], [capture, text]] {
+      try Program.trainer.succeed(
+        ["import", "-o", directory.file("out.h5"), "--source", "test"] + inputs)
+      outputs.append(try directory.read("out.h5"))
+    }
+    #expect(outputs[0] == outputs[1])
+    try Program.trainer.succeed(
+      ["import", "-o", directory.file("out.h5"), "--source", "test", "-", capture],
+      input: .file(text))
+    #expect(try directory.read("out.h5") == outputs[0])
+  }
+
+  /// What was read of it to tell its format cannot be read again.
+  @Test func textOfAPipeIsReadOnce() throws {
+    let text = try directory.write("1 1 a 5\n".utf8, to: "a.txt")
+    let pipe = directory.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let feeder = try Program(path: "/bin/sh").start(["-c", "cat \"$0\" >\"$1\"", text, pipe])
+    try Program.trainer.succeed(["import", "-o", directory.file("out.h5"), pipe])
+    _ = try feeder.wait()
+    #expect(try TraceDataset(path: directory.file("out.h5")).eventCount == 1)
   }
 
   /// As of two recordings in one data set.

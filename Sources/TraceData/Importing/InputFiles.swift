@@ -29,6 +29,12 @@ public enum InputFiles {
     return files
   }
 
+  /// Whether the input is a file that can be read again from its start: no pipe and no device.
+  public static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   private static func filesBelow(
     _ directory: String, _ visited: inout Set<FileIdentity>
   ) throws(TraceDataError) -> [String] {
