@@ -130,9 +130,44 @@ private final class RecordLog {
     #expect(
       recording.lines == [
         "exec 5 5 d 100", "fork 5 5 5 6 100", "5 5 clone:thread:ok 110",
-        "5 5 execve:program:missing 130", "5 5 execve:abs:ok 150", "exit 5 6 150",
+        "5 5 execve:program:missing 130", "exit 5 6 150", "5 5 execve:abs:ok 150",
         // There is no next line: the name is the file's, cut as the kernel cuts it.
         "exec 5 5 long-program-na 150",
+      ])
+  }
+
+  /// As the live source tells it, `ExecJoiningTests.anotherThreadsExecTakesTheFirstOnesPlace`.
+  @Test func anotherThreadsExecTakesTheFirstOnesPlace() throws {
+    let recording = try ImportedRecording(
+      """
+      90 7 7 d getppid 0 0 0 0 0 0 1 1 - -
+      100 7 7 d clone 3d0f00 0 0 0 0 0 8 10 - -
+      120 7 7 d clone 3d0f00 0 0 0 0 0 9 10 - -
+      140 7 8 d execve 1 2 3 0 0 0 0 10 - /proc/self/exe
+      160 7 7 sh getppid 0 0 0 0 0 0 1 1 - -
+      """)
+    #expect(
+      recording.lines == [
+        "exec 7 7 d 91", "7 7 getppid:ok 91", "fork 7 7 7 8 100", "7 7 clone:thread:ok 110",
+        "fork 7 7 7 9 120", "7 7 clone:thread:ok 130", "exit 7 7 150", "exit 7 9 150",
+        "fork 7 8 7 7 150", "exit 7 8 150", "7 7 execve:procself:ok 150", "exec 7 7 sh 150",
+        "7 7 getppid:ok 161",
+      ])
+  }
+
+  @Test func aFirstThreadThatHasEndedDoesNotEndAgain() throws {
+    let recording = try ImportedRecording(
+      """
+      100 7 7 d clone 3d0f00 0 0 0 0 0 8 10 - -
+      120 7 7 d exit 0 0 0 0 0 0 0 0 - -
+      140 7 8 d execve 1 2 3 0 0 0 0 10 - /bin/sh
+      160 7 7 sh getppid 0 0 0 0 0 0 1 1 - -
+      """)
+    #expect(
+      recording.lines == [
+        "exec 7 7 d 100", "fork 7 7 7 8 100", "7 7 clone:thread:ok 110", "7 7 exit:ok 120",
+        "exit 7 7 120", "fork 7 8 7 7 150", "exit 7 8 150", "7 7 execve:program:ok 150",
+        "exec 7 7 sh 150", "7 7 getppid:ok 161",
       ])
   }
 

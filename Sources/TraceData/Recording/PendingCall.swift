@@ -56,7 +56,8 @@ struct PendingCall: Comparable {
       let call = calls[index]
       switch call.lifecycle {
       case .execute:
-        if let later = next[call.thread.tid], calls[later].lifecycle != .execute {
+        // Whoever executes has its process's number from then on.
+        if let later = next[call.thread.pid], calls[later].lifecycle != .execute {
           calls[index].programName = calls[later].programName
         }
       case .fork(let child, let sharesProcess) where call.state == nil:

@@ -31,12 +31,9 @@ struct RecordEmitter {
       return
     }
     if namedStates.insert(state).inserted { try nameState(state, Self.name(of: state)) }
+    if call.lifecycle == .execute { return try emitExecution(call, state) }
     try sink(.event(TraceEvent(thread: thread, state: state, time: call.time)))
     switch call.lifecycle {
-    case .execute:
-      let first = ThreadID(pid: thread.pid, tid: thread.pid)
-      try emitExits(besides: first, time: call.time)
-      try sink(.exec(first, name: call.programName, time: call.time))
     case .exit(let wholeProcess):
       otherThreads[thread.pid]?.remove(thread.tid)
       if wholeProcess {
@@ -46,8 +43,24 @@ struct RecordEmitter {
         try emitExits(besides: thread, time: call.time)
       }
       try emitExit(thread, time: call.time)
-    case .fork, .none: break
+    case .execute, .fork, .none: break
     }
+  }
+
+  /// All other threads end. One that is not its process's first gets the first one's number, and its past
+  /// goes on there: the records are those of the live source (`CallJoiner.takeOver`).
+  private mutating func emitExecution(_ call: PendingCall, _ state: UInt32) throws {
+    let (thread, time) = (call.thread, call.time)
+    let first = ThreadID(pid: thread.pid, tid: thread.pid)
+    if thread != first, knownThreads.contains(first.tid) { try emitExit(first, time: time) }
+    try emitExits(besides: thread, time: time)
+    if thread != first {
+      try sink(.fork(parent: thread, child: first, time: time))
+      try emitExit(thread, time: time)
+      knownThreads.insert(first.tid)
+    }
+    try sink(.event(TraceEvent(thread: first, state: state, time: time)))
+    try sink(.exec(first, name: call.programName, time: time))
   }
 
   private mutating func emitFork(_ call: PendingCall) throws {

@@ -6,8 +6,10 @@ import KernelTrace
 /// A call becomes an event when it returns, of state 0, unknown, where the alphabet has no such
 /// call. The lines may be out of order by up to `reorderWindow` lines; memory is bounded by two
 /// windows. A call that makes a thread gives a fork record at the time of its *entry*, because the
-/// new thread may run, and even end, before the call returns. `exit` and `exit_group` give an exit record for every thread that they end, a successful
-/// `execve` an exec record with the name that the thread has in its next line.
+/// new thread may run, and even end, before the call returns. `exit` and `exit_group` give an exit record for
+/// every thread that they end, a successful `execve` an exec record with the name that the thread has in its
+/// next line. Before its event the other threads end; where it is not the process's first thread that
+/// executes, a fork record says that its past goes on under the first one's number.
 public struct RecordingImporter {
   /// Lines read, empty ones included.
   public private(set) var lineCount = 0
