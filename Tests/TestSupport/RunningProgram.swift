@@ -48,10 +48,16 @@ public final class RunningProgram {
     let variables = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }
       .map { "\($0.key)=\($0.value)" }
     var process: pid_t = 0
-    let code = withCStrings([path] + arguments) { argv in
-      withCStrings(variables) { environment in
-        posix_spawn(&process, path, &streams.actions, &attributes, argv, environment)
+    var code: Int32 = 0
+    // A program that was just copied is still open for writing in what another test has forked meanwhile,
+    // until that executes.
+    eventually {
+      code = withCStrings([path] + arguments) { argv in
+        withCStrings(variables) { environment in
+          posix_spawn(&process, path, &streams.actions, &attributes, argv, environment)
+        }
       }
+      return code != ETXTBSY
     }
     guard code == 0 else { throw ProgramError.cannotStart(path: path, code: code) }
     return process
