@@ -11,12 +11,12 @@ final class InputImport {
   private let writer: TraceDatasetWriter
   private let format: TraceFormat?
   private var importers: [TraceFormat: any TraceImporter] = [:]
-  private var recording: Recording?
+  private var latest: Input?
   private var texts: [(path: String, source: ByteSource?)] = []
   private var progress = ProgressLine()
 
   /// What was read last, whose threads may still live.
-  private struct Recording {
+  private struct Input {
     let firstFile: String
     var lastFile: String
     let format: TraceFormat
@@ -51,7 +51,7 @@ final class InputImport {
   func finish() throws {
     for text in texts { try add(text.source ?? ByteSource(path: text.path), .text) }
     texts = []
-    try endRecording()
+    try endInput()
   }
 
   private func add(_ source: ByteSource, _ format: TraceFormat) throws {
@@ -70,24 +70,24 @@ final class InputImport {
     importers[format] = importer
   }
 
-  private func endRecording() throws {
-    guard let recording else { return }
-    self.recording = nil
-    guard writer.eventCount > recording.eventsBefore else {
-      throw TraceDataError.emptyInput(path: recording.firstFile)
+  private func endInput() throws {
+    guard let input = latest else { return }
+    latest = nil
+    guard writer.eventCount > input.eventsBefore else {
+      throw TraceDataError.emptyInput(path: input.firstFile)
     }
-    if !writer.endInput() { timeless = timeless ?? recording.firstFile }
+    if !writer.endInput() { timeless = timeless ?? input.firstFile }
   }
 
   private func begin(_ path: String, _ format: TraceFormat) throws {
-    if let last = recording, last.format == .capture, format == .capture,
+    if let last = latest, last.format == .capture, format == .capture,
       CaptureName.isFollowed(last.lastFile, by: path)
     {
-      recording?.lastFile = path
+      latest?.lastFile = path
       return
     }
-    try endRecording()
-    recording = Recording(
+    try endInput()
+    latest = Input(
       firstFile: path, lastFile: path, format: format, eventsBefore: writer.eventCount)
   }
 }
