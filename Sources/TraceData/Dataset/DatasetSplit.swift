@@ -102,19 +102,22 @@ public struct DatasetSplit {
       places[sequence] = place
       try copy(part.events[sequence], to: place, writer)
     }
+    copySpans(into: writer, part)
+  }
+
+  /// Which of the intervals and recordings the part is of.
+  private func copySpans(into writer: TraceDatasetWriter, _ part: Part) {
+    guard let time = part.time else {
+      dataset.recordings.forEach(writer.addRecording)
+      dataset.intervals.forEach(writer.addInterval)
+      return
+    }
     for recording in dataset.recordings {
-      guard let time = part.time else {
-        writer.addRecording(recording)
-        continue
-      }
       recording.part(part.isRest, cutAt: time).map(writer.addRecording)
     }
-    for interval in dataset.intervals {
-      guard let time = part.time else {
-        writer.addInterval(interval)
-        continue
-      }
-      if part.isRest ? interval.end >= time : interval.start < time { writer.addInterval(interval) }
+    for interval in dataset.intervals
+    where part.isRest ? interval.end >= time : interval.start < time {
+      writer.addInterval(interval)
     }
   }
 
