@@ -36,9 +36,7 @@ public struct PeaksOverThreshold: Sendable {
   }
 
   /// How many peaks of the data are over `x`.
-  public func count(over x: Double) -> Int {
-    peaks.count - peaks.partitioningIndex { $0 > x }
-  }
+  public func count(over x: Double) -> Int { peaks.count(over: x) }
 
   /// The expected share of peaks over `x`, which only falls as `x` rises.
   public func share(over x: Double) -> Double {

@@ -26,14 +26,17 @@ struct AttackRuns {
       } else {
         try Self.labelledSequences(dataset)
       }
-    runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
-    guard let span = try dataset.timeSpan(), let recorded = try dataset.recordedTime() else {
-      normalTime = nil
-      return
+    let runs = Self.merged(found.sorted { $0.time.lowerBound < $1.time.lowerBound })
+    self.runs = runs
+    normalTime = try dataset.recordedSpans().map { spans in
+      Recording.sum(spans.map { Self.length(of: $0, without: runs) })
     }
-    let attacked = runs.map { $0.time.clamped(to: span) }
-      .reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
-    normalTime = recorded - min(attacked, recorded)
+  }
+
+  /// - Parameter runs: not overlapping.
+  private static func length(of span: ClosedRange<UInt64>, without runs: [AttackRun]) -> UInt64 {
+    runs.map { $0.time.clamped(to: span) }
+      .reduce(span.upperBound - span.lowerBound) { $0 - ($1.upperBound - $1.lowerBound) }
   }
 
   private static func labelledSequences(
@@ -57,10 +60,8 @@ struct AttackRuns {
   /// A trace's name without its endings and the numbers before them: `UAD-Hydra-FTP-1-1013.txt` is of
   /// kind `UAD-Hydra-FTP`, and so it is when it was packed.
   static func kind(ofTrace name: String) -> String {
-    var stem = name[...]
-    for endings in [[".gz", ".xz"], [".txt"]] {
-      if let ending = endings.first(where: stem.hasSuffix) { stem = stem.dropLast(ending.count) }
-    }
+    var stem = InputFiles.unpackedName(name)
+    if stem.hasSuffix(".txt") { stem = stem.dropLast(4) }
     let end = stem.lastIndex { !($0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
     return end.map { String(stem[...$0]) } ?? "attack"
   }

@@ -139,7 +139,7 @@ public struct ROCPoint: Equatable, Encodable, Sendable {
 
 extension [Double] {
   /// How many of the elements, which are in increasing order, are over `threshold`.
-  fileprivate func count(over threshold: Double) -> Int {
+  func count(over threshold: Double) -> Int {
     count - partitioningIndex { $0 > threshold }
   }
 }

@@ -1,8 +1,8 @@
 /// Cuts a data set in two, for training and validation.
 ///
-/// With times the cut is at a moment in no attack, and sequences that cross it are cut in two; without times whole
-/// sequences go to one part or the other. What is in the second part starts anew: it has no parent
-/// in the first. Both parts of a sequence have its label.
+/// With times the cut is at a moment in no attack, and sequences that cross it are cut in two; without
+/// times whole sequences go to one part or the other. What is in the second part starts anew: it has no
+/// parent in the first. Both parts of a sequence have its label.
 public struct DatasetSplit {
   private let dataset: TraceDataset
   private let createdBy: String

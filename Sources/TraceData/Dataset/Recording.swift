@@ -16,8 +16,13 @@ public struct Recording: Equatable, Sendable {
 
   /// How many records the sources of all of them say they lost; at most `UInt64.max`.
   public static func lostRecords(_ recordings: [Recording]) -> UInt64 {
-    recordings.reduce(0) { sum, recording in
-      let (sum, overflow) = sum.addingReportingOverflow(recording.lost)
+    sum(recordings.map(\.lost))
+  }
+
+  /// A sum of losses or nanoseconds, at most `UInt64.max`: a file may say anything.
+  public static func sum(_ numbers: [UInt64]) -> UInt64 {
+    numbers.reduce(0) { sum, number in
+      let (sum, overflow) = sum.addingReportingOverflow(number)
       return overflow ? .max : sum
     }
   }

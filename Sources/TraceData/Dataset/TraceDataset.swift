@@ -125,16 +125,21 @@ public final class TraceDataset: Sendable {
     return low <= high ? low...high : nil
   }
 
-  /// How long was recorded, in nanoseconds: all recordings together, whatever was between them, or from the
-  /// earliest event to the latest; nil without times or events.
+  /// When was recorded, in nanoseconds: from the first event of each recording to its last, or from the
+  /// earliest to the latest of all where it does not say what it was made of; nil without times or events.
+  ///
+  /// - Throws: `.hdf5` where the file turns out to be damaged.
+  public func recordedSpans() throws(TraceDataError) -> [ClosedRange<UInt64>]? {
+    guard hasTimes else { return nil }
+    guard recordings.isEmpty else { return recordings.map { $0.start...$0.end } }
+    return try timeSpan().map { [$0] }
+  }
+
+  /// How long was recorded, in nanoseconds, whatever was between recordings; nil without times or events.
   ///
   /// - Throws: `.hdf5` where the file turns out to be damaged.
   public func recordedTime() throws(TraceDataError) -> UInt64? {
-    guard hasTimes else { return nil }
-    guard recordings.isEmpty else {
-      return recordings.reduce(0) { $0.addingReportingOverflow($1.end - $1.start).partialValue }
-    }
-    return try timeSpan().map { $0.upperBound - $0.lowerBound }
+    try recordedSpans().map { Recording.sum($0.map { $0.upperBound - $0.lowerBound }) }
   }
 
   /// How many records its sources say they lost.

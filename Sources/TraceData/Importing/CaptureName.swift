@@ -7,7 +7,10 @@ public enum CaptureName {
   /// Names are compared, not files: a path and another one to the same directory are different.
   public static func isFollowed(_ path: String, by next: String) -> Bool {
     let (stem, nextStem) = (stem(of: path), stem(of: next))
-    guard unpacked(path).dropFirst(stem.count) == unpacked(next).dropFirst(nextStem.count) else {
+    guard
+      InputFiles.unpackedName(path).dropFirst(stem.count)
+        == InputFiles.unpackedName(next).dropFirst(nextStem.count)
+    else {
       return false
     }
     return successors(of: stem).contains { $0 == nextStem }
@@ -15,12 +18,8 @@ public enum CaptureName {
 
   /// A name without the endings that do not come behind the number.
   static func stem(of name: String) -> Substring {
-    let name = unpacked(name)
+    let name = InputFiles.unpackedName(name)
     return name.hasSuffix(".mlt") ? name.dropLast(4) : name
-  }
-
-  private static func unpacked(_ name: String) -> Substring {
-    name.hasSuffix(".gz") || name.hasSuffix(".xz") ? name.dropLast(3) : name[...]
   }
 
   /// `day.1` goes on in `day.2`; and in `day.1.1`, if the recording was called so by its user.

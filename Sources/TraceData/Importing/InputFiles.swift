@@ -29,6 +29,11 @@ public enum InputFiles {
     return files
   }
 
+  /// A name without the ending of what packed the file.
+  public static func unpackedName(_ name: String) -> Substring {
+    name.hasSuffix(".gz") || name.hasSuffix(".xz") ? name.dropLast(3) : name[...]
+  }
+
   /// Whether the input is a file that can be read again from its start: no pipe and no device.
   public static func isRegular(_ path: String) -> Bool {
     var status = stat()
